@@ -1,1 +1,7 @@
-
+//! OXSOP's platform: a research network of about 250 people, their meetings, calendars, activities and mail.
+pub mod cli;
+pub mod meetings;
+pub mod members;
+pub mod platform;
+pub mod server;
+pub mod web;

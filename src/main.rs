@@ -1,1 +1,5 @@
-fn main(){}
+//! The one binary, `oxsop`.
+
+fn main() -> std::process::ExitCode {
+    oxsop::cli::main()
+}

@@ -1,1 +1,7 @@
-fn main(){}
+//! The one test binary: stories as a person would tell them, on whichever database `OXSOP_TEST_DATABASE` names
+//! (empty: SQLite; `postgres://…/postgres`: a fresh database a story on that server).
+
+mod support;
+
+mod architecture;
+mod schema;

@@ -1,0 +1,12 @@
+DROP TABLE facts;
+DROP TABLE audit;
+DROP TABLE suppressions;
+DROP TABLE outbox;
+DROP TABLE activities;
+DROP TABLE invitations;
+DROP TABLE meetings;
+DROP TABLE request_events;
+DROP TABLE requests;
+DROP TABLE sign_in_links;
+DROP TABLE sessions;
+DROP TABLE members;

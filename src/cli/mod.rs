@@ -1,0 +1,51 @@
+//! The commands: one thin file each. What they print is for people; errors are one sentence on standard error.
+#![allow(clippy::print_stdout, reason = "commands speak on standard output")]
+
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::platform::config::Config;
+
+/// Joining, meetings, calendars, activities and mail for a research network.
+#[derive(Parser)]
+#[command(
+    name = "oxsop",
+    version,
+    after_help = "Example: oxsop serve --config /etc/oxsop.toml"
+)]
+struct Cli {
+    /// A configuration file with the keys that differ from the defaults
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the web server, the mail sender and the timed work (the default)
+    #[command(after_help = "Example: OXSOP_SERVER__PUBLIC_URL=https://network.example.org oxsop serve")]
+    Serve,
+}
+
+/// Runs the command line; 0 done, 1 failed, 2 used wrongly.
+pub fn main() -> ExitCode {
+    crate::platform::telemetry::start();
+    let cli = Cli::parse();
+    let done = Config::load(cli.config.as_deref())
+        .map_err(|e| e.to_string())
+        .and_then(|config| match cli.command {
+            None | Some(Command::Serve) => serve::run(config),
+        });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("oxsop: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

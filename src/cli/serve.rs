@@ -1,0 +1,11 @@
+//! `oxsop serve`
+
+use crate::platform::config::Config;
+use crate::server::{self, Starting};
+
+pub(super) fn run(config: Config) -> Result<(), String> {
+    let starting = Starting::new(config).map_err(|e| e.to_string())?;
+    actix_web::rt::System::new()
+        .block_on(server::run(starting))
+        .map_err(|e| e.to_string())
+}

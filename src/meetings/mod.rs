@@ -1,0 +1,3 @@
+//! Meetings, and their life in people's calendars.
+
+pub mod invitations;

@@ -1,0 +1,88 @@
+//! What a member is.
+
+use crate::platform::clock::At;
+use crate::platform::mail::Address;
+use crate::platform::secret::{Keys, Plain};
+use crate::text_enum;
+use crate::web::MemberId;
+
+text_enum! {
+    /// Whether the person belongs to the network now.
+    pub enum Status {
+        Active = "active",
+        Left = "left",
+    }
+}
+
+text_enum! {
+    /// What brings a person here, in the network's own words.
+    pub enum Role {
+        Researcher = "researcher",
+        LinkWorker = "link worker",
+        Clinician = "clinician",
+        CommunityOrganisation = "community organisation",
+        Commissioner = "commissioner",
+        Policy = "policy",
+        Student = "student",
+        LivedExperience = "lived experience",
+        Other = "other",
+    }
+}
+
+/// A member as the database holds them.
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = crate::platform::db::schema::members)]
+pub struct Member {
+    pub id: MemberId,
+    pub email: String,
+    pub email_key: String,
+    pub name: String,
+    pub affiliation: String,
+    pub country: String,
+    pub time_zone: String,
+    /// One of [`Role`]'s words, or empty.
+    pub role: String,
+    /// `a; b; c`
+    pub interests: String,
+    /// ISO date
+    pub joined_on: String,
+    pub status: Status,
+    pub is_listed: bool,
+    pub wants_announcements: bool,
+    pub announcements_consent: String,
+    pub is_coordinator: bool,
+    pub password_hash: Option<String>,
+    pub calendar_generation: i32,
+    pub calendar_fetched_at: Option<At>,
+    pub confirmed_by: String,
+    pub created_at: At,
+    pub updated_at: At,
+    pub left_at: Option<At>,
+}
+
+impl Member {
+    pub fn address(&self) -> Address {
+        Address {
+            email: self.email.clone(),
+            name: self.name.clone(),
+        }
+    }
+
+    /// The token of the private calendar address, as it now is.
+    pub fn calendar_token(&self, keys: &Keys) -> Plain {
+        calendar_token(keys, &self.id, self.calendar_generation)
+    }
+
+    /// The token in `meetings+<token>@…`: the same for all this member's meetings, for as long as they stay.
+    pub fn reply_token(&self, keys: &Keys) -> Plain {
+        reply_token(keys, &self.id)
+    }
+}
+
+pub fn calendar_token(keys: &Keys, id: &MemberId, generation: i32) -> Plain {
+    keys.derive("calendar", id.as_str(), generation)
+}
+
+pub fn reply_token(keys: &Keys, id: &MemberId) -> Plain {
+    keys.derive("reply", id.as_str(), 0)
+}

@@ -1,0 +1,301 @@
+//! The configuration: `config/default.toml`, then a file, then the environment; an unknown key is an error.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+/// The documented defaults, compiled in.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Config {
+    pub server: Server,
+    pub data: Data,
+    pub database: Database,
+    pub mail: Mail,
+    pub secrets: Secrets,
+    pub network: Network,
+    pub limits: Limits,
+    /// Set by `oxsop demo` only.
+    #[serde(skip)]
+    pub is_demo: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Server {
+    pub listen: String,
+    pub public_url: String,
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub metrics: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Data {
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Database {
+    pub url: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mail {
+    pub url: String,
+    pub from: String,
+    pub reply_to: String,
+    pub join_address: String,
+    pub meetings_address: String,
+    pub connections: usize,
+    pub per_minute: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Secrets {
+    pub key_file: PathBuf,
+    pub argon2_memory: u32,
+    pub argon2_passes: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Network {
+    pub name: String,
+    pub short_name: String,
+    pub tagline: String,
+    pub contact: String,
+    pub time_zone: String,
+    pub year_starts: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Limits {
+    pub mails_per_address_15_minutes: i64,
+    pub mails_per_address_day: i64,
+    pub posts_per_ip_15_minutes: usize,
+    pub requests_per_day: i64,
+    pub form_seconds: i64,
+}
+
+/// What is wrong with the configuration, in one sentence.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+impl Config {
+    /// Reads the defaults, then `file`, then `OXSOP_…` of the environment.
+    pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+        let text =
+            match file {
+                None => None,
+                Some(path) => Some(std::fs::read_to_string(path).map_err(|e| {
+                    ConfigError(format!("the configuration file {} cannot be read: {e}", path.display()))
+                })?),
+            };
+        Config::from_parts(text.as_deref(), std::env::vars())
+    }
+
+    /// The same from given parts (for tests, and for the demo).
+    pub fn from_parts(
+        file: Option<&str>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigError> {
+        let defaults: Table = DEFAULTS
+            .parse()
+            .map_err(|e| ConfigError(format!("config/default.toml: {e}")))?;
+        let mut table = defaults.clone();
+        if let Some(text) = file {
+            let given: Table = text
+                .parse()
+                .map_err(|e| ConfigError(format!("the configuration file is not TOML: {e}")))?;
+            for (section, keys) in given {
+                let Value::Table(keys) = keys else {
+                    return Err(ConfigError(format!(
+                        "'{section}' stands outside a section such as [server]"
+                    )));
+                };
+                for (key, value) in keys {
+                    set(&mut table, &defaults, &section, &key, value)?;
+                }
+            }
+        }
+        for (name, value) in environment {
+            let Some(rest) = name.strip_prefix("OXSOP_") else {
+                continue;
+            };
+            let Some((section, key)) = rest.split_once("__") else {
+                continue;
+            };
+            let (section, key) = (section.to_lowercase(), key.to_lowercase());
+            let like = known(&defaults, &section, &key)?;
+            let value = from_text(&value, like).map_err(|e| ConfigError(format!("{name}: {e}")))?;
+            set(&mut table, &defaults, &section, &key, value)?;
+        }
+        let mut config: Config = table
+            .try_into()
+            .map_err(|e: toml::de::Error| ConfigError(format!("the configuration: {}", e.message())))?;
+        config.fill_in()?;
+        Ok(config)
+    }
+
+    /// Replaces `{data.folder}`, derives the addresses left empty, checks what can be checked.
+    fn fill_in(&mut self) -> Result<(), ConfigError> {
+        let folder = self.data.folder.to_string_lossy().into_owned();
+        for text in [&mut self.database.url, &mut self.mail.url] {
+            *text = text.replace("{data.folder}", &folder);
+        }
+        let key_file = self
+            .secrets
+            .key_file
+            .to_string_lossy()
+            .replace("{data.folder}", &folder);
+        self.secrets.key_file = key_file.into();
+        let from = self.mail_from()?;
+        let domain = from.1.rsplit('@').next().unwrap_or_default().to_owned();
+        for (address, local) in [
+            (&mut self.mail.join_address, "join"),
+            (&mut self.mail.meetings_address, "meetings"),
+        ] {
+            if address.is_empty() {
+                *address = format!("{local}@{domain}");
+            }
+        }
+        for address in [&mut self.mail.reply_to, &mut self.network.contact] {
+            if address.is_empty() {
+                *address = from.1.clone();
+            }
+        }
+        if jiff::tz::TimeZone::get(&self.network.time_zone).is_err() {
+            return Err(ConfigError(format!(
+                "network.time_zone: '{}' is no IANA time zone",
+                self.network.time_zone
+            )));
+        }
+        self.server.public_url = self.server.public_url.trim_end_matches('/').to_owned();
+        if !self.server.public_url.is_empty() && url::Url::parse(&self.server.public_url).is_err() {
+            return Err(ConfigError(format!(
+                "server.public_url: '{}' is no URL",
+                self.server.public_url
+            )));
+        }
+        Ok(())
+    }
+
+    /// `mail.from` as (name, address).
+    pub fn mail_from(&self) -> Result<(String, String), ConfigError> {
+        let raw = self.mail.from.trim();
+        let (name, address) = match raw.split_once('<') {
+            Some((name, rest)) => (
+                name.trim().trim_matches('"').to_owned(),
+                rest.trim_end_matches('>').trim().to_owned(),
+            ),
+            None => (self.network.short_name.clone(), raw.to_owned()),
+        };
+        let is_plausible = address
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+        if !is_plausible || address.contains(char::is_whitespace) {
+            return Err(ConfigError(format!("mail.from: '{raw}' is no 'Name <address@domain>'")));
+        }
+        Ok((name, address))
+    }
+
+    /// Whether `mail.from` is still the sample of the defaults.
+    pub fn has_sample_sender(&self) -> bool {
+        self.mail.from.contains("@oxsop.example.org")
+    }
+}
+
+fn known<'a>(defaults: &'a Table, section: &str, key: &str) -> Result<&'a Value, ConfigError> {
+    let Some(Value::Table(keys)) = defaults.get(section) else {
+        return Err(ConfigError(format!(
+            "the configuration has no section '{section}'; the nearest is '{}'",
+            nearest(section, defaults.keys())
+        )));
+    };
+    keys.get(key).ok_or_else(|| {
+        ConfigError(format!(
+            "the configuration has no key '{section}.{key}'; the nearest is '{section}.{}'",
+            nearest(key, keys.keys())
+        ))
+    })
+}
+
+fn set(table: &mut Table, defaults: &Table, section: &str, key: &str, value: Value) -> Result<(), ConfigError> {
+    known(defaults, section, key)?;
+    if let Some(Value::Table(keys)) = table.get_mut(section) {
+        keys.insert(key.to_owned(), value);
+    }
+    Ok(())
+}
+
+fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a String>) -> String {
+    among
+        .min_by_key(|known| strsim::levenshtein(word, known))
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// Reads an environment variable as a value of the same type as the default.
+fn from_text(text: &str, like: &Value) -> Result<Value, String> {
+    Ok(match like {
+        Value::Integer(_) => Value::Integer(
+            text.trim()
+                .parse()
+                .map_err(|_| format!("'{text}' is no whole number"))?,
+        ),
+        Value::Boolean(_) => Value::Boolean(
+            text.trim()
+                .parse()
+                .map_err(|_| format!("'{text}' is neither true nor false"))?,
+        ),
+        Value::Array(_) => Value::Array(
+            text.split(',')
+                .map(str::trim)
+                .filter(|s| !s.is_empty())
+                .map(|s| Value::String(s.to_owned()))
+                .collect(),
+        ),
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_parts(
+            Some(file),
+            environment.iter().map(|(k, v)| (k.to_string(), v.to_string())),
+        )
+    }
+
+    #[test]
+    fn the_defaults_are_complete() {
+        let config = with("", &[]).unwrap();
+        assert_eq!(config.database.url, "sqlite://var/oxsop.db");
+        assert_eq!(config.mail.meetings_address, "meetings@oxsop.example.org");
+    }
+
+    #[test]
+    fn the_environment_overrides_the_file() {
+        let config = with(
+            "[server]\nlisten = '127.0.0.1:1'",
+            &[("OXSOP_SERVER__LISTEN", "127.0.0.1:2")],
+        )
+        .unwrap();
+        assert_eq!(config.server.listen, "127.0.0.1:2");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_nearest() {
+        let error = with("[server]\nlissten = 'x'", &[]).unwrap_err().to_string();
+        assert!(
+            error.contains("'server.lissten'") && error.contains("'server.listen'"),
+            "{error}"
+        );
+        let error = with("", &[("OXSOP_MIAL__URL", "x")]).unwrap_err().to_string();
+        assert!(error.contains("'mail'"), "{error}");
+    }
+}

@@ -1,0 +1,213 @@
+//! The database: one connection type over SQLite and PostgreSQL, two doors (read and write), the migrations.
+//!
+//! # Why
+//! * `MultiConnection` lets nearly every query be written once; what it cannot express
+//!   (`on_conflict`, inserting many rows at once) goes through [`on_either!`], one body compiled for both.
+//! * Every write on SQLite begins with `BEGIN IMMEDIATE`: a deferred transaction that turns into a writer
+//!   half-way fails at once under load, whatever the busy timeout says. Writers of one process also queue
+//!   on a mutex, which is fairer and quicker than SQLite's own polling.
+//! * The URL decides the database here, not in the derived `establish()`, which would make an empty SQLite
+//!   file out of a mistyped address.
+
+pub mod schema;
+mod types;
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// What the house looks like in SQL; run at start.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// A connection to whichever database is configured.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// `on_either!(conn, c => query.execute(c))`: the same expression compiled for each concrete connection.
+#[macro_export]
+macro_rules! on_either {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::platform::db::Conn::Sqlite($c) => $body,
+            $crate::platform::db::Conn::Postgres($c) => $body,
+        }
+    };
+}
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("the database refused: {0}")]
+    Query(#[from] diesel::result::Error),
+    #[error("no database connection: {0}")]
+    Pool(String),
+    #[error("the work was cut short: {0}")]
+    Cut(String),
+}
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("database.url '{0}' is neither sqlite://PATH nor postgres://…")]
+    Scheme(String),
+    #[error("database.url asks for TLS, and this binary was built without it: build with --features pg-tls")]
+    NoTls,
+    #[error("the database cannot be opened: {0}")]
+    Connect(String),
+    #[error("the database's tables cannot be brought up to date: {0}")]
+    Migrate(String),
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Sqlite(String),
+    Postgres(String),
+}
+
+/// Opens connections for the pool.
+#[derive(Debug)]
+pub struct Manager(Place);
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        let opened = match &self.0 {
+            Place::Sqlite(path) => SqliteConnection::establish(path).map(Conn::Sqlite),
+            Place::Postgres(url) => PgConnection::establish(url).map(Conn::Postgres),
+        };
+        let mut conn = opened.map_err(diesel::r2d2::Error::ConnectionError)?;
+        conn.batch_execute(match &self.0 {
+            Place::Sqlite(_) => {
+                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+            }
+            Place::Postgres(_) => "SET TIME ZONE 'UTC'; SET client_min_messages = warning;",
+        })
+        .map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(conn)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || on_either!(conn, c => is_in_transaction(c)).unwrap_or(true)
+    }
+}
+
+/// The pool of connections, and the queue of SQLite's writers.
+pub struct Db {
+    pool: Pool<Manager>,
+    writers: Mutex<()>,
+    is_sqlite: bool,
+}
+
+impl Db {
+    /// Opens `sqlite://PATH` or `postgres://…`; says what is wrong with any other address.
+    pub fn open(url: &str) -> Result<Db, OpenError> {
+        let place = if let Some(path) = url.strip_prefix("sqlite://") {
+            Place::Sqlite(path.to_owned())
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let wants_tls = ["sslmode=require", "sslmode=verify"].iter().any(|s| url.contains(s));
+            if wants_tls && !cfg!(feature = "pg-tls") {
+                return Err(OpenError::NoTls);
+            }
+            Place::Postgres(url.to_owned())
+        } else {
+            let scheme = url.split("://").next().unwrap_or_default();
+            return Err(OpenError::Scheme(scheme.to_owned()));
+        };
+        let is_sqlite = matches!(place, Place::Sqlite(_));
+        let manager = Manager(place);
+        drop(manager.connect().map_err(|e| OpenError::Connect(e.to_string()))?);
+        let pool = Pool::builder()
+            .max_size(if is_sqlite { 6 } else { 10 })
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(2))
+            .test_on_check_out(!is_sqlite)
+            .build(manager)
+            .map_err(|e| OpenError::Connect(e.to_string()))?;
+        Ok(Db {
+            pool,
+            writers: Mutex::new(()),
+            is_sqlite,
+        })
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.is_sqlite
+    }
+
+    /// Brings the tables up to date.
+    pub fn migrate(&self) -> Result<(), OpenError> {
+        let mut conn = self.conn().map_err(|e| OpenError::Migrate(e.to_string()))?;
+        conn.run_pending_migrations(MIGRATIONS)
+            .map(|_| ())
+            .map_err(|e| OpenError::Migrate(e.to_string()))
+    }
+
+    /// One connection from the pool (blocks up to two seconds).
+    pub fn conn(&self) -> Result<PooledConnection<Manager>, DbError> {
+        self.pool.get().map_err(|e| DbError::Pool(e.to_string()))
+    }
+
+    /// Reads. On SQLite within one snapshot; blocks the thread.
+    pub fn read<T, E: From<DbError>>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.conn()?;
+        f(&mut conn)
+    }
+
+    /// Writes in one transaction: all of `f`, or nothing if it fails. Blocks the thread.
+    pub fn write<T, E: From<DbError>>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        // A poisoned queue is still a queue: the panic took its own connection with it.
+        let _turn = self
+            .is_sqlite
+            .then(|| self.writers.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut conn = self.conn()?;
+        let conn: &mut Conn = &mut conn;
+        match conn {
+            Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+            Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
+        }
+        .map_err(DbError::from)?;
+        match f(conn) {
+            Ok(value) => {
+                if let Err(e) = on_either!(conn, c => AnsiTransactionManager::commit_transaction(c)) {
+                    roll_back(conn);
+                    return Err(DbError::from(e).into());
+                }
+                Ok(value)
+            }
+            Err(e) => {
+                roll_back(conn);
+                Err(e)
+            }
+        }
+    }
+}
+
+fn roll_back(conn: &mut Conn) {
+    if let Err(e) = on_either!(conn, c => AnsiTransactionManager::rollback_transaction(c)) {
+        // The pool throws a connection away that is still inside a transaction.
+        tracing::warn!(error = %e, "a transaction could not be rolled back");
+    }
+}
+
+fn is_in_transaction<C>(conn: &mut C) -> QueryResult<bool>
+where
+    C: Connection<TransactionManager = AnsiTransactionManager>,
+{
+    Ok(AnsiTransactionManager::transaction_manager_status_mut(conn)
+        .transaction_depth()?
+        .is_some())
+}

@@ -1,0 +1,241 @@
+//! The tables as diesel sees them; `tests/it/schema.rs` holds them against both databases.
+
+diesel::table! {
+    members (id) {
+        id -> Text,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        affiliation -> Text,
+        country -> Text,
+        time_zone -> Text,
+        role -> Text,
+        interests -> Text,
+        joined_on -> Text,
+        status -> Text,
+        is_listed -> Bool,
+        wants_announcements -> Bool,
+        announcements_consent -> Text,
+        is_coordinator -> Bool,
+        password_hash -> Nullable<Text>,
+        reply_hash -> Text,
+        calendar_generation -> Integer,
+        calendar_hash -> Text,
+        calendar_fetched_at -> Nullable<Text>,
+        confirmed_by -> Text,
+        created_at -> Text,
+        updated_at -> Text,
+        left_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        member_id -> Text,
+        is_elevated -> Bool,
+        created_at -> Text,
+        seen_at -> Text,
+    }
+}
+
+diesel::table! {
+    sign_in_links (token_hash) {
+        token_hash -> Text,
+        member_id -> Text,
+        purpose -> Text,
+        browser_hash -> Text,
+        code_hash -> Text,
+        tries_left -> Integer,
+        created_at -> Text,
+        expires_at -> Text,
+        used_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    requests (id) {
+        id -> Text,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        affiliation -> Text,
+        country -> Text,
+        role -> Text,
+        reason -> Text,
+        heard_from -> Text,
+        wants_directory -> Bool,
+        wants_announcements -> Bool,
+        privacy_notice -> Text,
+        came_by -> Text,
+        status -> Text,
+        version -> Integer,
+        confirm_hash -> Text,
+        confirm_expires_at -> Text,
+        created_at -> Text,
+        confirmed_at -> Nullable<Text>,
+        decided_at -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        member_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    request_events (id) {
+        id -> Text,
+        request_id -> Text,
+        at -> Text,
+        by_id -> Nullable<Text>,
+        what -> Text,
+        message -> Text,
+    }
+}
+
+diesel::table! {
+    meetings (id) {
+        id -> Text,
+        uid -> Text,
+        slug -> Text,
+        title -> Text,
+        summary -> Text,
+        starts_local -> Text,
+        ends_local -> Text,
+        time_zone -> Text,
+        starts_at -> Text,
+        ends_at -> Text,
+        joining_link -> Text,
+        speakers -> Text,
+        visibility -> Text,
+        status -> Text,
+        sequence -> Integer,
+        cancel_reason -> Text,
+        cancelled_at -> Nullable<Text>,
+        scheduled_at -> Nullable<Text>,
+        pending -> Nullable<Text>,
+        pending_by -> Nullable<Text>,
+        pending_at -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        meeting_id -> Text,
+        member_id -> Text,
+        status -> Text,
+        sequence_sent -> Integer,
+        answers_from -> Integer,
+        last_stamp -> Text,
+        answer -> Text,
+        answered_at -> Nullable<Text>,
+        answered_by -> Nullable<Text>,
+        rsvp_hash -> Text,
+        created_at -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    activities (id) {
+        id -> Text,
+        slug -> Text,
+        scope -> Text,
+        kind -> Text,
+        title -> Text,
+        body -> Text,
+        happened_on -> Nullable<Text>,
+        until -> Nullable<Text>,
+        period -> Text,
+        place -> Text,
+        people -> Text,
+        links -> Text,
+        status -> Text,
+        published_at -> Nullable<Text>,
+        created_at -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        kind -> Text,
+        lane -> Integer,
+        to_email -> Text,
+        to_key -> Text,
+        to_name -> Text,
+        member_id -> Nullable<Text>,
+        about -> Text,
+        order_key -> Nullable<Text>,
+        dedup_key -> Nullable<Text>,
+        from_email -> Text,
+        from_name -> Text,
+        reply_to -> Text,
+        subject -> Text,
+        body -> Text,
+        headers -> Text,
+        message_id -> Text,
+        dated_at -> Text,
+        is_sensitive -> Bool,
+        needs_membership -> Bool,
+        not_after -> Nullable<Text>,
+        status -> Text,
+        attempts -> Integer,
+        next_try_at -> Text,
+        lease_until -> Nullable<Text>,
+        generation -> Integer,
+        outcome -> Text,
+        created_at -> Text,
+        done_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    suppressions (address_hash) {
+        address_hash -> Text,
+        reason -> Text,
+        since -> Text,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> Text,
+        by_id -> Text,
+        what -> Text,
+        about -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    facts (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    members,
+    sessions,
+    sign_in_links,
+    requests,
+    request_events,
+    meetings,
+    invitations,
+    activities,
+    outbox,
+    suppressions,
+    audit,
+    facts,
+);
+diesel::joinable!(sessions -> members (member_id));
+diesel::joinable!(sign_in_links -> members (member_id));
+diesel::joinable!(invitations -> members (member_id));
+diesel::joinable!(invitations -> meetings (meeting_id));
+diesel::joinable!(request_events -> requests (request_id));
+diesel::joinable!(outbox -> members (member_id));

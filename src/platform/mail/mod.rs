@@ -1,0 +1,9 @@
+//! Mail out: what a mail is made of, the outbox it waits in, and how it leaves.
+
+pub mod delivery;
+pub mod message;
+pub mod outbox;
+pub mod transport;
+
+pub use message::Address;
+pub use outbox::{Kind, Mail, enqueue};

@@ -1,0 +1,436 @@
+//! The outbox: mails wait here, written in the same transaction as the change that causes them.
+//!
+//! A row holds the *rendered* mail with its Message-ID and Date, so every try sends the same bytes and a
+//! repeat after a crash is recognisable. Rows with one `order_key` leave one at a time, in the order of writing.
+//! The body of a sensitive mail (a sign-in link) is sealed with the key of the data folder, never shown on a
+//! page, and erased once the mail is sent, failed or too old.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::message::{Address, AutoSubmitted, CalendarPart, MailContent};
+use crate::platform::app::Ctx;
+use crate::platform::clock::At;
+use crate::platform::db::schema::{outbox, suppressions};
+use crate::platform::db::{Conn, DbError};
+use crate::platform::render::Words;
+use crate::platform::secret::Keys;
+use crate::{id, text_enum};
+
+id!(
+    /// A mail in the outbox.
+    OutboxId
+);
+
+text_enum! {
+    /// What a mail is; its lane, its headers and whether it needs membership follow from it.
+    pub enum Kind {
+        Confirm = "confirm",
+        SignIn = "sign-in",
+        Question = "question",
+        Decision = "decision",
+        Welcome = "welcome",
+        Waiting = "waiting",
+        Invitation = "invitation",
+        Update = "update",
+        Cancellation = "cancellation",
+        Farewell = "farewell",
+        Notice = "notice",
+    }
+}
+
+impl Kind {
+    /// 0 overtakes everything: someone sits and waits for it.
+    fn lane(self) -> i32 {
+        i32::from(!matches!(self, Kind::Confirm | Kind::SignIn))
+    }
+
+    /// Dropped if the recipient is no member any more when its turn comes (farewells are exempt).
+    fn needs_membership(self) -> bool {
+        matches!(
+            self,
+            Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation
+        )
+    }
+
+    fn auto_submitted(self) -> AutoSubmitted {
+        match self {
+            // A coordinator wrote or read these before they went.
+            Kind::Question | Kind::Decision => AutoSubmitted::No,
+            _ => AutoSubmitted::Generated,
+        }
+    }
+}
+
+text_enum! {
+    /// Where a mail stands.
+    pub enum Status {
+        Queued = "queued",
+        Sending = "sending",
+        Sent = "sent",
+        Failed = "failed",
+        Dropped = "dropped",
+    }
+}
+
+/// A mail to be written into the outbox.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub kind: Kind,
+    pub to: Address,
+    pub member_id: Option<String>,
+    pub words: Words,
+    pub calendar: Option<CalendarPart>,
+    /// `None`: `mail.from`.
+    pub from: Option<Address>,
+    pub reply_to: Option<String>,
+    /// What it is about: `meeting:<id>`, `request:<id>`.
+    pub about: String,
+    pub order_key: Option<String>,
+    pub dedup_key: Option<String>,
+    /// Sealed, never shown, erased when done; and not sent after this instant.
+    pub secret_until: Option<At>,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Mail {
+    pub fn new(kind: Kind, to: Address, words: Words) -> Mail {
+        Mail {
+            kind,
+            to,
+            words,
+            member_id: None,
+            calendar: None,
+            from: None,
+            reply_to: None,
+            about: String::new(),
+            order_key: None,
+            dedup_key: None,
+            secret_until: None,
+            headers: Vec::new(),
+        }
+    }
+
+    pub fn to_member(mut self, member_id: impl Into<String>) -> Mail {
+        self.member_id = Some(member_id.into());
+        self
+    }
+
+    pub fn about(mut self, about: impl Into<String>) -> Mail {
+        self.about = about.into();
+        self
+    }
+
+    /// Leaves after every earlier mail with the same key.
+    pub fn in_order(mut self, key: impl Into<String>) -> Mail {
+        self.order_key = Some(key.into());
+        self
+    }
+
+    /// Written once only: a second mail with the same key is not.
+    pub fn once(mut self, key: impl Into<String>) -> Mail {
+        self.dedup_key = Some(key.into());
+        self
+    }
+
+    pub fn secret_until(mut self, until: At) -> Mail {
+        self.secret_until = Some(until);
+        self
+    }
+}
+
+/// The rendered parts as the `body` column keeps them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Body {
+    pub text: String,
+    pub html: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ics: Option<String>,
+}
+
+/// Why a mail could not be written or read back.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboxError {
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error("a mail's body could not be read: {0}")]
+    Body(String),
+}
+
+impl From<diesel::result::Error> for OutboxError {
+    fn from(e: diesel::result::Error) -> Self {
+        OutboxError::Db(e.into())
+    }
+}
+
+/// Writes a mail; `None` if its dedup key was used before.
+pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mail: Mail) -> Result<Option<OutboxId>, DbError> {
+    if let Some(key) = &mail.dedup_key {
+        let known: i64 = outbox::table.filter(outbox::dedup_key.eq(key)).count().get_result(tx)?;
+        if known > 0 {
+            return Ok(None);
+        }
+    }
+    let id = OutboxId::new();
+    let config = &ctx.app.config;
+    let (from_name, from_email) = config.mail_from().map_err(|e| DbError::Cut(e.to_string()))?;
+    let domain = from_email.rsplit('@').next().unwrap_or("localhost").to_owned();
+    let from = mail.from.unwrap_or(Address {
+        email: from_email,
+        name: from_name,
+    });
+    let (method, ics) = mail.calendar.map(|part| (part.method, part.ics)).unzip();
+    let body = Body {
+        text: mail.words.text,
+        html: mail.words.html,
+        method,
+        ics,
+    };
+    let mut body = serde_json::to_string(&body).map_err(|e| DbError::Cut(e.to_string()))?;
+    if mail.secret_until.is_some() {
+        body = ctx.app.keys.seal(&body).map_err(|e| DbError::Cut(e.to_string()))?;
+    }
+    let headers = serde_json::to_string(&mail.headers).map_err(|e| DbError::Cut(e.to_string()))?;
+    diesel::insert_into(outbox::table)
+        .values((
+            (
+                outbox::id.eq(&id),
+                outbox::kind.eq(mail.kind),
+                outbox::lane.eq(mail.kind.lane()),
+                outbox::to_key.eq(mail.to.email.to_lowercase()),
+                outbox::to_email.eq(&mail.to.email),
+                outbox::to_name.eq(&mail.to.name),
+                outbox::member_id.eq(mail.member_id),
+                outbox::about.eq(mail.about),
+                outbox::order_key.eq(mail.order_key),
+                outbox::dedup_key.eq(mail.dedup_key),
+                outbox::from_email.eq(from.email),
+                outbox::from_name.eq(from.name),
+                outbox::reply_to.eq(mail.reply_to.unwrap_or_default()),
+                outbox::subject.eq(mail.words.subject),
+            ),
+            (
+                outbox::body.eq(body),
+                outbox::headers.eq(headers),
+                outbox::message_id.eq(format!("{id}@{domain}")),
+                outbox::dated_at.eq(ctx.now),
+                outbox::is_sensitive.eq(mail.secret_until.is_some()),
+                outbox::needs_membership.eq(mail.kind.needs_membership()),
+                outbox::not_after.eq(mail.secret_until),
+                outbox::status.eq(Status::Queued),
+                outbox::attempts.eq(0),
+                outbox::next_try_at.eq(ctx.now),
+                outbox::generation.eq(0),
+                outbox::outcome.eq(""),
+                outbox::created_at.eq(ctx.now),
+            ),
+        ))
+        .execute(tx)?;
+    ctx.wrote_mail();
+    Ok(Some(id))
+}
+
+/// What became of the earlier mails of an order key that were taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// Nothing was ever handed to a mail server.
+    NeverLeft,
+    /// Something left, or may have.
+    MayHaveLeft,
+}
+
+/// Drops what is still unsent under `order_key` because something newer takes its place.
+pub fn supersede(tx: &mut Conn, ctx: &Ctx<'_>, order_key: &str) -> Result<Earlier, DbError> {
+    let gone: i64 = outbox::table
+        .filter(outbox::order_key.eq(order_key))
+        .filter(
+            outbox::status
+                .eq_any([Status::Sent, Status::Sending])
+                .or(outbox::attempts.gt(0)),
+        )
+        .count()
+        .get_result(tx)?;
+    diesel::update(outbox::table)
+        .filter(outbox::order_key.eq(order_key))
+        .filter(outbox::status.eq(Status::Queued))
+        .set((
+            outbox::status.eq(Status::Dropped),
+            outbox::outcome.eq("superseded by a newer mail before it was sent"),
+            outbox::done_at.eq(Some(ctx.now)),
+        ))
+        .execute(tx)?;
+    Ok(if gone == 0 {
+        Earlier::NeverLeft
+    } else {
+        Earlier::MayHaveLeft
+    })
+}
+
+/// How many mails of `kinds` were written to this address since `since` (for the limits of TRUST S14).
+pub fn written_to(conn: &mut Conn, address: &str, kinds: &[Kind], since: At) -> Result<i64, DbError> {
+    let count = outbox::table
+        .filter(outbox::to_key.eq(address.to_lowercase()))
+        .filter(outbox::kind.eq_any(kinds.to_vec()))
+        .filter(outbox::created_at.gt(since))
+        .count()
+        .get_result(conn)?;
+    Ok(count)
+}
+
+/// Whether forms may cause another mail to this address now (TRUST S14, over all such forms).
+pub fn may_write_to(conn: &mut Conn, ctx: &Ctx<'_>, address: &str) -> Result<bool, DbError> {
+    use crate::platform::clock::{days, minutes};
+    let limits = &ctx.app.config.limits;
+    let kinds = [Kind::Confirm, Kind::SignIn];
+    Ok(
+        written_to(conn, address, &kinds, ctx.now.minus(minutes(15)))? < limits.mails_per_address_15_minutes
+            && written_to(conn, address, &kinds, ctx.now.minus(days(1)))? < limits.mails_per_address_day,
+    )
+}
+
+/// Whether nothing may be mailed to this address any more.
+pub fn is_suppressed(conn: &mut Conn, keys: &Keys, address: &str) -> Result<bool, DbError> {
+    let hash = keys.keyed_hash("suppression", &address.to_lowercase());
+    let count: i64 = suppressions::table
+        .filter(suppressions::address_hash.eq(hash))
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
+}
+
+/// A mail as its row holds it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+pub struct Row {
+    pub id: OutboxId,
+    pub kind: Kind,
+    pub lane: i32,
+    pub to_email: String,
+    pub to_key: String,
+    pub to_name: String,
+    pub member_id: Option<String>,
+    pub about: String,
+    pub from_email: String,
+    pub from_name: String,
+    pub reply_to: String,
+    pub subject: String,
+    pub body: String,
+    pub headers: String,
+    pub message_id: String,
+    pub dated_at: At,
+    pub is_sensitive: bool,
+    pub needs_membership: bool,
+    pub not_after: Option<At>,
+    pub status: Status,
+    pub attempts: i32,
+    pub next_try_at: At,
+    pub generation: i32,
+    pub outcome: String,
+    pub created_at: At,
+    pub done_at: Option<At>,
+}
+
+impl Row {
+    /// The rendered parts, unsealed; an erased body is an error.
+    pub fn body(&self, keys: &Keys) -> Result<Body, OutboxError> {
+        let text = if self.is_sensitive {
+            keys.unseal(&self.body).map_err(|e| OutboxError::Body(e.to_string()))?
+        } else {
+            self.body.clone()
+        };
+        serde_json::from_str(&text).map_err(|e| OutboxError::Body(e.to_string()))
+    }
+
+    /// The mail ready to be made into bytes; the same row always gives the same.
+    pub fn content(&self, keys: &Keys, default_reply_to: &str) -> Result<MailContent, OutboxError> {
+        let body = self.body(keys)?;
+        let headers = serde_json::from_str(&self.headers).map_err(|e| OutboxError::Body(e.to_string()))?;
+        let reply_to = if self.reply_to.is_empty() {
+            default_reply_to
+        } else {
+            &self.reply_to
+        };
+        let reply_to = (reply_to != self.from_email && body.ics.is_none() && !reply_to.is_empty()).then(|| Address {
+            email: reply_to.to_owned(),
+            name: String::new(),
+        });
+        Ok(MailContent {
+            from: Address {
+                email: self.from_email.clone(),
+                name: self.from_name.clone(),
+            },
+            to: Address {
+                email: self.to_email.clone(),
+                name: self.to_name.clone(),
+            },
+            reply_to,
+            envelope_from: self.from_email.clone(),
+            subject: self.subject.clone(),
+            text: body.text,
+            html: body.html,
+            calendar: body
+                .method
+                .zip(body.ics)
+                .map(|(method, ics)| CalendarPart { method, ics }),
+            message_id: self.message_id.clone(),
+            date: self.dated_at,
+            auto_submitted: self.kind.auto_submitted(),
+            headers,
+            in_reply_to: None,
+        })
+    }
+}
+
+/// How many mails stand in each state.
+pub fn counts(conn: &mut Conn) -> Result<Vec<(Status, i64)>, DbError> {
+    Ok(outbox::table
+        .group_by(outbox::status)
+        .select((outbox::status, diesel::dsl::count_star()))
+        .load(conn)?)
+}
+
+/// Mails for the coordinators' page, newest first; `status` and `about` narrow it.
+pub fn page(
+    conn: &mut Conn,
+    status: Option<Status>,
+    about: Option<&str>,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Row>, DbError> {
+    let mut query = outbox::table
+        .select(Row::as_select())
+        .order(outbox::id.desc())
+        .offset(offset)
+        .limit(limit)
+        .into_boxed();
+    if let Some(status) = status {
+        query = query.filter(outbox::status.eq(status));
+    }
+    if let Some(about) = about {
+        query = query.filter(outbox::about.eq(about.to_owned()));
+    }
+    Ok(query.load(conn)?)
+}
+
+pub fn find(conn: &mut Conn, id: &OutboxId) -> Result<Option<Row>, DbError> {
+    Ok(outbox::table.find(id).select(Row::as_select()).first(conn).optional()?)
+}
+
+/// Queues a failed mail again, with the same bytes; `false` if it is not one that can be.
+pub fn retry(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId) -> Result<bool, DbError> {
+    let changed = diesel::update(outbox::table)
+        .filter(outbox::id.eq(id))
+        .filter(outbox::status.eq_any([Status::Failed, Status::Queued]))
+        .filter(outbox::body.ne(""))
+        .set((
+            outbox::status.eq(Status::Queued),
+            outbox::attempts.eq(0),
+            outbox::next_try_at.eq(ctx.now),
+            outbox::done_at.eq(None::<At>),
+        ))
+        .execute(tx)?;
+    ctx.wrote_mail();
+    Ok(changed > 0)
+}

@@ -1,0 +1,15 @@
+//! Mechanisms: they know no feature of the product and no HTTP.
+
+pub mod app;
+pub mod audit;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod feed;
+pub mod ical;
+pub mod mail;
+pub mod render;
+pub mod secret;
+pub mod table;
+pub mod telemetry;
+pub mod text;

@@ -1,0 +1,199 @@
+//! Templates become pages and mails: one registry that escapes for HTML, one for plain text.
+//!
+//! # Why
+//! handlebars has one escape function a registry, so subjects and text parts have a registry of their own.
+//! Nothing leaves a page unescaped but a `SafeHtml`, through the helper `safe_html`; `{{{` is banned by a test.
+
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// Everything under `templates/`: in the release binary, on disk while developing.
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+pub struct Files;
+
+/// The templates, ready to render.
+pub struct Renderer {
+    html: Handlebars<'static>,
+    text: Handlebars<'static>,
+}
+
+/// Which template failed, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("the template {name} failed: {why}")]
+pub struct RenderError {
+    name: String,
+    why: String,
+}
+
+/// The words of a mail: what a reader sees.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Words {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+impl Renderer {
+    /// Reads and compiles every template.
+    pub fn load() -> Result<Renderer, RenderError> {
+        let mut renderer = Renderer {
+            html: Handlebars::new(),
+            text: Handlebars::new(),
+        };
+        renderer.html.set_strict_mode(true);
+        renderer.text.set_strict_mode(true);
+        renderer.text.register_escape_fn(handlebars::no_escape);
+        let stamps = stamps();
+        renderer.html.register_helper("asset", Box::new(Asset(stamps)));
+        renderer.html.register_helper("safe_html", Box::new(safe_html));
+        for path in Files::iter().filter(|path| path.ends_with(".hbs")) {
+            let name = path.trim_end_matches(".hbs").to_owned();
+            let failed = |why: String| RenderError {
+                name: name.clone(),
+                why,
+            };
+            let file = Files::get(&path).ok_or_else(|| failed("it cannot be read".into()))?;
+            let source = std::str::from_utf8(&file.data).map_err(|e| failed(e.to_string()))?;
+            let is_text = name.ends_with(".txt") || name.ends_with(".subject") || name == "layouts/mail_text";
+            let registry = if is_text {
+                &mut renderer.text
+            } else {
+                &mut renderer.html
+            };
+            registry
+                .register_template_string(&name, source)
+                .map_err(|e| failed(e.to_string()))?;
+        }
+        Ok(renderer)
+    }
+
+    /// The names of every template (for the test that renders them all).
+    pub fn names(&self) -> Vec<String> {
+        self.html
+            .get_templates()
+            .keys()
+            .chain(self.text.get_templates().keys())
+            .cloned()
+            .collect()
+    }
+
+    /// Renders a page or a part to HTML.
+    pub fn html<T: Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
+        self.html.render(name, view).map_err(|e| RenderError {
+            name: name.into(),
+            why: e.to_string(),
+        })
+    }
+
+    /// Renders the text registry's template `name`.
+    pub fn text<T: Serialize>(&self, name: &str, view: &T) -> Result<String, RenderError> {
+        self.text.render(name, view).map_err(|e| RenderError {
+            name: name.into(),
+            why: e.to_string(),
+        })
+    }
+
+    /// Renders `mail/<name>.subject`, `.txt` and `.html` from one view.
+    pub fn mail<T: Serialize>(&self, name: &str, facts: &MailFacts, view: &T) -> Result<Words, RenderError> {
+        let subject = self.text(
+            &format!("mail/{name}.subject"),
+            &Envelope {
+                mail: facts,
+                subject: "",
+                view,
+            },
+        )?;
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let envelope = Envelope {
+            mail: facts,
+            subject: &subject,
+            view,
+        };
+        let text = self.text(&format!("mail/{name}.txt"), &envelope)?;
+        let html = self.html(&format!("mail/{name}.html"), &envelope)?;
+        Ok(Words {
+            text: text.trim().to_owned() + "\n",
+            html,
+            subject,
+        })
+    }
+}
+
+/// What every mail's layout shows.
+#[derive(Clone, Debug, Serialize)]
+pub struct MailFacts {
+    pub network: NetworkFacts,
+    pub public_url: String,
+    pub contact: String,
+    /// Why the reader gets this mail.
+    pub footer: String,
+}
+
+/// The network's names.
+#[derive(Clone, Debug, Serialize)]
+pub struct NetworkFacts {
+    pub name: String,
+    pub short_name: String,
+    pub tagline: String,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a, T> {
+    mail: &'a MailFacts,
+    subject: &'a str,
+    #[serde(flatten)]
+    view: &'a T,
+}
+
+/// Short content hashes of the static files, so that a changed file has a new address.
+fn stamps() -> HashMap<String, String> {
+    let files = Files::iter().filter_map(|path| {
+        let name = path.strip_prefix("static/")?.to_owned();
+        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(&Files::get(&path)?.data)[..6]);
+        Some((name, hash))
+    });
+    files.collect()
+}
+
+/// `{{asset "site.css"}}`: the address of one of our own static files.
+struct Asset(HashMap<String, String>);
+
+impl handlebars::HelperDef for Asset {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let name = helper.param(0).and_then(|p| p.value().as_str()).unwrap_or_default();
+        let stamp = self
+            .0
+            .get(name)
+            .ok_or_else(|| RenderErrorReason::Other(format!("there is no static file '{name}'")))?;
+        out.write(&format!("/static/{name}?v={stamp}"))?;
+        Ok(())
+    }
+}
+
+/// `{{safe_html body}}`: writes what `SafeHtml` vouches for; refuses anything else.
+fn safe_html(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let given = helper
+        .param(0)
+        .and_then(|p| p.value().get("safe_html"))
+        .and_then(|v| v.as_str());
+    let html = given.ok_or_else(|| RenderErrorReason::Other("safe_html takes a SafeHtml and nothing else".into()))?;
+    out.write(html)?;
+    Ok(())
+}

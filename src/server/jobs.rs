@@ -1,0 +1,41 @@
+//! Timed work: a table of ticks. Each finds what is due by state, so running it twice, or late, is harmless.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::platform::app::{App, Ctx};
+use crate::platform::db::{Conn, DbError};
+
+/// One kind of timed work.
+pub struct Tick {
+    pub name: &'static str,
+    pub run: fn(&mut Conn, &Ctx<'_>) -> Result<(), DbError>,
+}
+
+/// All of it, a line a slice.
+pub const TICKS: &[Tick] = &[];
+
+/// Runs every tick now.
+pub fn run_all(app: &App) {
+    for tick in TICKS {
+        if let Err(e) = app.write_now(tick.run) {
+            tracing::error!(tick = tick.name, "timed work failed and will be tried again: {e}");
+        }
+    }
+}
+
+/// Runs the ticks every half a minute until `stop`.
+pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let app = app.clone();
+        if let Err(e) = tokio::task::spawn_blocking(move || run_all(&app)).await {
+            tracing::error!("timed work panicked and will be tried again: {e}");
+        }
+        tokio::select! {
+            _ = stop.changed() => return,
+            () = tokio::time::sleep(Duration::from_secs(30)) => {}
+        }
+    }
+}

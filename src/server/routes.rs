@@ -1,0 +1,79 @@
+//! Which slice answers which address: one line a slice.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::web::{self, ServiceConfig};
+
+use crate::members::MemberChanged;
+use crate::platform::db::DbError;
+use crate::platform::render::Files;
+use crate::web::{Answer, AppData, NavLink, Navigation, Visit, WebError};
+
+/// The links at the top of the pages.
+pub fn navigation() -> Navigation {
+    let link = |href, label| NavLink { href, label };
+    Navigation {
+        public: vec![
+            link("/meetings", "Meetings"),
+            link("/activities", "Activities"),
+            link("/join", "Join"),
+            link("/subscribe", "Calendar"),
+        ],
+        desk: vec![
+            link("/coordinate", "Desk"),
+            link("/coordinate/requests", "Requests"),
+            link("/coordinate/members", "Members"),
+            link("/coordinate/meetings", "Meetings"),
+            link("/coordinate/activities", "Activities"),
+            link("/coordinate/outbox", "Outbox"),
+        ],
+    }
+}
+
+/// Who is told when somebody joins or leaves, in this order.
+pub fn member_changed() -> Vec<MemberChanged> {
+    vec![]
+}
+
+/// Every address of the product.
+pub fn configure(services: &mut ServiceConfig) {
+    services
+        .service(web::resource("/static/{name}").get(static_file))
+        .service(web::resource("/healthz").get(alive))
+        .service(web::resource("/readyz").get(ready))
+        .default_service(web::to(nothing_here));
+}
+
+async fn nothing_here(_: Visit) -> Answer {
+    Err(WebError::NotFound)
+}
+
+async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// Able to serve: the database answers.
+async fn ready(app: AppData) -> HttpResponse {
+    let answered = app.read(|conn| crate::platform::app::fact(conn, "mail domain")).await;
+    match answered {
+        Ok::<Option<String>, DbError>(_) => HttpResponse::Ok().body("ready\n"),
+        Err(_) => HttpResponse::ServiceUnavailable()
+            .insert_header(("retry-after", "2"))
+            .body("the database does not answer\n"),
+    }
+}
+
+/// Our own styles, scripts and icons; their address changes with their content.
+async fn static_file(name: web::Path<String>) -> Answer {
+    let kind = match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => return Err(WebError::NotFound),
+    };
+    let file = Files::get(&format!("static/{name}")).ok_or(WebError::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, kind))
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(file.data.into_owned()))
+}

@@ -1,0 +1,285 @@
+//! What every request passes: host, encodings, kept bytes, session, and on the way out errors and headers.
+
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody, to_bytes};
+use actix_web::cookie::time::Duration as CookieAge;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+
+use super::AppData;
+use super::cache::Cache;
+use super::error::WebError;
+use super::limit::client_ip;
+use super::page::{FlashShown, ForEveryone, SecretAddress, read_flash};
+use super::session::{self, Visit, cookie, cookie_name};
+use crate::platform::app::App;
+use crate::platform::secret::Plain;
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+                   connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+
+/// The one exception to the policy, by name: the rendered HTML of one mail at an address of its own.
+pub const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                            frame-ancestors 'self'; sandbox allow-popups";
+
+/// The middleware around all handlers.
+pub async fn gate<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<BoxBody, B>>, actix_web::Error> {
+    let Some(app) = request.app_data::<AppData>().cloned() else {
+        return Err(WebError::internal("no application").into());
+    };
+    let is_health = matches!(request.path(), "/healthz" | "/readyz" | "/metrics");
+    let mut early = None;
+    if !is_health && !is_known_host(&app, request.request()) {
+        early = Some(WebError::Misdirected);
+    } else if request
+        .headers()
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|v| v != "identity")
+    {
+        early = Some(WebError::Media("Compressed requests are not accepted.".into()));
+    }
+    if request.method() == Method::HEAD {
+        // The reply to HEAD is that to GET; the encoder leaves the body out.
+        request.head_mut().method = Method::GET;
+    }
+    let is_get = request.method() == Method::GET;
+    let key = request
+        .head()
+        .uri
+        .path_and_query()
+        .map(|pq| pq.as_str().to_owned())
+        .unwrap_or_default();
+    let has_cookie = request.headers().contains_key(header::COOKIE);
+    if early.is_none()
+        && is_get
+        && !has_cookie
+        && let Some(kept) = app
+            .part::<Cache>()
+            .and_then(|cache| cache.get(&app, &key, request.headers()))
+    {
+        return Ok(request.into_response(kept).map_into_left_body());
+    }
+    let mut visit = Visit {
+        path: request.path().to_owned(),
+        ip: client_ip(&app, request.request()),
+        request_id: Plain::random().as_str()[..12].to_owned(),
+        ..Visit::default()
+    };
+    if has_cookie && let Err(e) = read_cookies(&app, request.request(), &mut visit).await {
+        early = early.or(Some(e));
+    }
+    if let Some(error) = early {
+        let response = finished_error(&app, &visit, &error, request.request());
+        return Ok(request.into_response(response).map_into_left_body());
+    }
+    let visit = Rc::new(visit);
+    request.extensions_mut().insert(visit.clone());
+    let version = app.public_version.load(Ordering::SeqCst);
+    let response = next.call(request).await?;
+    let (request, response) = response.into_parts();
+
+    let error = response
+        .extensions()
+        .get::<WebError>()
+        .cloned()
+        .or_else(|| match response.status() {
+            // actix's own refusals: no such route, no such method, a path that does not parse.
+            StatusCode::NOT_FOUND if !response.headers().contains_key(header::CONTENT_TYPE) => Some(WebError::NotFound),
+            _ => None,
+        });
+    if let Some(error) = error {
+        let response = finished_error(&app, &visit, &error, &request);
+        return Ok(ServiceResponse::new(request, response).map_into_left_body());
+    }
+    let is_for_everyone = response.extensions().get::<ForEveryone>().is_some() && response.status() == StatusCode::OK;
+    let is_secret = response.extensions().get::<SecretAddress>().is_some();
+    let was_shown = response.extensions().get::<FlashShown>().is_some();
+    let mut response = response;
+    add_headers(&app, response.headers_mut(), is_secret);
+    if is_for_everyone {
+        let (head, body) = response.into_parts();
+        let body = to_bytes(body)
+            .await
+            .map_err(|_| WebError::internal("a body was lost"))?;
+        let kept = match app.part::<Cache>() {
+            Some(cache) if is_get => cache.keep(&app, version, key, head.headers(), body, request.headers()),
+            _ => head.set_body(BoxBody::new(body)),
+        };
+        return Ok(ServiceResponse::new(request, kept).map_into_left_body());
+    }
+    if !response.headers().contains_key(header::CACHE_CONTROL) {
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if was_shown {
+        let mut gone = cookie(&app, "flash", String::new(), Some(CookieAge::ZERO));
+        gone.make_removal();
+        response.add_cookie(&gone).map_err(WebError::internal)?;
+    }
+    Ok(ServiceResponse::new(request, response).map_into_right_body())
+}
+
+async fn read_cookies(app: &AppData, request: &HttpRequest, visit: &mut Visit) -> Result<(), WebError> {
+    let given = |name: &str| request.cookie(&cookie_name(app, name)).map(|c| c.value().to_owned());
+    visit.pre = given("pre")
+        .filter(|value| (20..=64).contains(&value.len()))
+        .map(|value| Plain::given(&value));
+    visit.flash = given("flash").and_then(|value| read_flash(app, &value));
+    let Some(token) = given("session")
+        .filter(|value| !value.is_empty())
+        .map(|value| Plain::given(&value))
+    else {
+        return Ok(());
+    };
+    let now = app.now();
+    visit.session = app.read(move |conn| session::find(conn, &token, now)).await?;
+    if let Some(found) = visit.session.clone().filter(|session| session.needs_touch) {
+        app.write(move |tx, ctx| session::touch(tx, &found, ctx.now)).await?;
+    }
+    Ok(())
+}
+
+/// The page of an error, or the way to the sign-in page.
+fn finished_error(app: &App, visit: &Visit, error: &WebError, request: &HttpRequest) -> HttpResponse {
+    let mut response = match error {
+        WebError::SignIn { password } if request.method() == Method::GET => {
+            let door = if *password && visit.session.is_some() {
+                "/sign-in/password"
+            } else {
+                "/sign-in"
+            };
+            let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
+            visit.see_other(&format!("{door}?next={next}"))
+        }
+        WebError::SignIn { .. } => HttpResponse::build(StatusCode::UNAUTHORIZED)
+            .content_type("text/html; charset=utf-8")
+            .body(visit.error_page(app, error)),
+        _ => {
+            if let WebError::Internal(_) | WebError::Unavailable(_) = error {
+                tracing::error!(request = %visit.request_id, path = %loggable(&visit.path), "{error}");
+            }
+            let mut builder = HttpResponse::build(error.status_code());
+            match error {
+                WebError::TooMany { retry_after } => builder.insert_header((header::RETRY_AFTER, *retry_after)),
+                WebError::Unavailable(_) => builder.insert_header((header::RETRY_AFTER, 2)),
+                _ => &mut builder,
+            };
+            builder
+                .content_type("text/html; charset=utf-8")
+                .body(visit.error_page(app, error))
+        }
+    };
+    add_headers(app, response.headers_mut(), false);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A path without the token it may end in.
+fn loggable(path: &str) -> String {
+    let kept = path.split('/').map(|part| {
+        if part.len() >= 26 && !part.contains('-') {
+            "…"
+        } else {
+            part
+        }
+    });
+    kept.collect::<Vec<_>>().join("/").escape_debug().to_string()
+}
+
+fn add_headers(app: &App, headers: &mut HeaderMap, is_secret: bool) {
+    let mut set = |name: &'static str, value: &'static str| {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set("content-security-policy", CSP);
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", if is_secret { "no-referrer" } else { "same-origin" });
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set(
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    );
+    set("x-frame-options", "DENY");
+    if app.is_https() {
+        set("strict-transport-security", "max-age=31536000; includeSubDomains");
+    }
+    if is_secret {
+        set("x-robots-tag", "noindex");
+    }
+}
+
+/// Whether the request is for us: the public address, or any loopback name while that is one itself.
+fn is_known_host(app: &App, request: &HttpRequest) -> bool {
+    let given = request.headers().get(header::HOST).and_then(|v| v.to_str().ok());
+    let given = given
+        .or_else(|| request.uri().authority().map(|a| a.as_str()))
+        .unwrap_or_default();
+    is_own_authority(app, given)
+}
+
+/// Whether an Origin header names us.
+pub(super) fn is_own_origin(app: &App, origin: &str) -> bool {
+    let Some((scheme, authority)) = origin.split_once("://") else {
+        return false;
+    };
+    scheme == if app.is_https() { "https" } else { "http" } && is_own_authority(app, authority)
+}
+
+fn is_own_authority(app: &App, given: &str) -> bool {
+    let own = app
+        .config
+        .server
+        .public_url
+        .split("://")
+        .nth(1)
+        .unwrap_or_default()
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    given.eq_ignore_ascii_case(own) || (is_loopback(own) && is_loopback(given))
+}
+
+fn is_loopback(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host.eq_ignore_ascii_case("localhost")
+        || host == "[::1]"
+        || (host.starts_with("127.") && host.parse::<std::net::Ipv4Addr>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_known_by_its_names_only() {
+        for own in ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:8080"] {
+            assert!(is_loopback(own), "{own}");
+        }
+        for foreign in ["127.0.0.1.evil.example", "localhost:80@evil", "example.org", ""] {
+            assert!(!is_loopback(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn tokens_stay_out_of_logs() {
+        assert_eq!(loggable("/rsvp/abcdefghijklmnopqrstuvwxyz"), "/rsvp/…");
+        assert_eq!(loggable("/a\r\nb"), "/a\\r\\nb");
+    }
+}

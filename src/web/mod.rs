@@ -1,0 +1,22 @@
+//! Our actix kit: errors as pages, sessions, guards, forms, the byte cache. It knows no feature.
+//!
+//! A request passes [`gate`] first (host, encodings, cached bytes, session, headers), then its handler, which asks
+//! for what it needs by type: [`Visit`] for anyone, [`SignedIn`], [`Coordinator`], [`Fields`] for a verified form.
+
+pub mod cache;
+mod error;
+mod form;
+pub mod gate;
+mod guard;
+pub mod limit;
+mod page;
+mod session;
+
+pub use error::{Answer, WebError};
+pub use form::{Choice, Fields, FormView};
+pub use guard::{Coordinator, SignedIn};
+pub use page::{Moment, NavLink, Navigation, Pager, StatusView, moment};
+pub use session::{MemberId, Person, Session, Visit, end_sessions, start_session};
+
+/// The application as handlers receive it.
+pub type AppData = actix_web::web::Data<crate::platform::app::App>;
