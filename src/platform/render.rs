@@ -46,6 +46,9 @@ impl Renderer {
         };
         renderer.html.set_strict_mode(true);
         renderer.text.set_strict_mode(true);
+        // An indented call of a part must not indent what a person typed.
+        renderer.html.set_prevent_indent(true);
+        renderer.text.set_prevent_indent(true);
         renderer.text.register_escape_fn(handlebars::no_escape);
         let stamps = stamps();
         renderer.html.register_helper("asset", Box::new(Asset(stamps)));
