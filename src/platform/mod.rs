@@ -8,6 +8,7 @@ pub mod db;
 pub mod feed;
 pub mod ical;
 pub mod mail;
+pub mod privacy;
 pub mod render;
 pub mod secret;
 pub mod table;

@@ -15,7 +15,7 @@ mod session;
 pub use error::{Answer, WebError};
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};
-pub use page::{Moment, NavLink, Navigation, Pager, StatusView, moment};
+pub use page::{Moment, NavLink, Navigation, Pager, StatusView, for_everyone, moment};
 pub use session::{MemberId, Person, Session, Visit, end_sessions, start_session};
 
 /// The application as handlers receive it.

@@ -74,6 +74,13 @@ struct Shell<'a, T> {
 #[derive(Clone, Copy)]
 pub(super) struct ForEveryone;
 
+/// A reply other than a page (a feed, a calendar, a text) whose bytes are the same for everyone: they are kept,
+/// with an ETag and a compressed twin. Only for what depends on nothing but the public data and the address.
+pub fn for_everyone(mut response: HttpResponse) -> HttpResponse {
+    response.extensions_mut().insert(ForEveryone);
+    response
+}
+
 /// Says that the flash of this visit has been shown.
 #[derive(Clone, Copy)]
 pub(super) struct FlashShown;

@@ -16,6 +16,7 @@ use crate::platform::app::{App, Ctx};
 use crate::platform::clock::{At, days, hours, minutes};
 use crate::platform::db::schema::{members, sessions};
 use crate::platform::db::{Conn, DbError};
+use crate::platform::privacy::{SESSION_DAYS, SESSION_IDLE_DAYS};
 use crate::platform::secret::{Hashed, Plain};
 
 id!(
@@ -175,7 +176,7 @@ pub(super) fn find(conn: &mut Conn, token: &Plain, now: At) -> Result<Option<Ses
         return Ok(None);
     };
     let (age, idle) = (now.since(created_at), now.since(seen_at));
-    if age > days(90) || idle > days(14) {
+    if age > days(SESSION_DAYS) || idle > days(SESSION_IDLE_DAYS) {
         return Ok(None);
     }
     let is_elevated = is_elevated && is_coordinator && age <= hours(12) && idle <= minutes(60);
