@@ -24,8 +24,10 @@ use crate::platform::clock::{At, days, minutes, seconds};
 use crate::platform::db::schema::{members, outbox, suppressions};
 use crate::platform::db::{Conn, DbError};
 
-/// How long a claimed mail is ours. Longer than the longest a send may take.
-const LEASE_SECONDS: i64 = 300;
+/// How long a claimed mail is ours unless the lease is renewed: after a crash others wait this long.
+const LEASE_SECONDS: i64 = 30;
+/// How often the leases of what is under way are renewed.
+const RENEW: Duration = Duration::from_secs(8);
 /// A link with nothing to do is closed after this.
 const IDLE: Duration = Duration::from_secs(10);
 /// After so long a mail that only meets temporary refusals is given up.
@@ -69,6 +71,8 @@ pub async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>)
     let mut pace = Pace::default();
     let mut is_stopping = false;
     let mut waiting: Vec<Outcome> = Vec::new();
+    let mut under_way: HashMap<usize, (OutboxId, i32)> = HashMap::new();
+    let mut renewed = Instant::now();
     loop {
         if !is_stopping && *stop.borrow() {
             is_stopping = true;
@@ -82,8 +86,16 @@ pub async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>)
         let room = if is_stopping { 0 } else { free.len() + waiting.len() };
         let allowed = pace.allowed(app.config.mail.per_minute, room.saturating_sub(1));
         let done: Vec<usize> = waiting.iter().map(|outcome| outcome.slot).collect();
+        for slot in &done {
+            under_way.remove(slot);
+        }
+        let mut leases = Vec::new();
+        if renewed.elapsed() > RENEW {
+            renewed = Instant::now();
+            leases.extend(under_way.values().cloned());
+        }
         let turn = std::mem::take(&mut waiting);
-        let (turn, rows) = turn_the_page(&app, turn, room, allowed).await;
+        let (turn, rows) = turn_the_page(&app, turn, leases, room, allowed).await;
         if let Some(rows) = &rows {
             free.extend(done);
             pace.note(rows.iter().filter(|row| row.lane > 0).count());
@@ -94,6 +106,7 @@ pub async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>)
         let is_idle = rows.as_ref().is_none_or(Vec::is_empty);
         for row in rows.unwrap_or_default() {
             let Some(slot) = free.pop() else { break };
+            under_way.insert(slot, (row.id.clone(), row.generation));
             if workers[slot]
                 .send(Job {
                     row,
@@ -163,6 +176,7 @@ pub async fn drain(app: &Arc<App>, target: &Target) -> Result<usize, DbError> {
 async fn turn_the_page(
     app: &Arc<App>,
     outcomes: Vec<Outcome>,
+    leases: Vec<(OutboxId, i32)>,
     room: usize,
     allowed: usize,
 ) -> (Vec<Outcome>, Option<Vec<Row>>) {
@@ -172,6 +186,9 @@ async fn turn_the_page(
         .write(move |tx, ctx| {
             for outcome in given.iter() {
                 record(tx, ctx, outcome)?;
+            }
+            for (id, generation) in &leases {
+                renew(tx, ctx.now, id, *generation)?;
             }
             claim(tx, ctx, room, allowed)
         })
@@ -184,6 +201,17 @@ async fn turn_the_page(
             (Arc::into_inner(outcomes).unwrap_or_default(), None)
         }
     }
+}
+
+/// Keeps a mail that is still being sent ours.
+fn renew(tx: &mut Conn, now: At, id: &OutboxId, generation: i32) -> Result<(), DbError> {
+    let mine = outbox::table
+        .filter(outbox::id.eq(id))
+        .filter(outbox::generation.eq(generation));
+    diesel::update(mine.filter(outbox::status.eq(Status::Sending)))
+        .set(outbox::lease_until.eq(Some(now.plus(seconds(LEASE_SECONDS)))))
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Gives back what an earlier process of this single-process database had claimed.

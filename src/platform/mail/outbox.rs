@@ -15,6 +15,7 @@ use crate::platform::db::schema::{outbox, suppressions};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::render::Words;
 use crate::platform::secret::Keys;
+use crate::platform::text::line::clean_line;
 use crate::{id, text_enum};
 
 id!(
@@ -166,7 +167,10 @@ impl From<diesel::result::Error> for OutboxError {
 }
 
 /// Writes a mail; `None` if its dedup key was used before.
-pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mail: Mail) -> Result<Option<OutboxId>, DbError> {
+pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<OutboxId>, DbError> {
+    // Controls have no business in a header, and PostgreSQL keeps no NUL.
+    mail.to.name = clean_line(&mail.to.name);
+    mail.words.subject = clean_line(&mail.words.subject);
     if let Some(key) = &mail.dedup_key {
         let known: i64 = outbox::table.filter(outbox::dedup_key.eq(key)).count().get_result(tx)?;
         if known > 0 {
