@@ -1,12 +1,14 @@
 //! The commands: one thin file each. What they print is for people; errors are one sentence on standard error.
 #![allow(clippy::print_stdout, reason = "commands speak on standard output")]
 
+mod doctor;
+mod health;
 mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::platform::config::Config;
 
@@ -30,6 +32,15 @@ enum Command {
     /// Start the web server, the mail sender and the timed work (the default)
     #[command(after_help = "Example: OXSOP_SERVER__PUBLIC_URL=https://network.example.org oxsop serve")]
     Serve,
+    /// Ask the running server whether it is able to serve
+    #[command(after_help = "Example: oxsop health --config /etc/oxsop.toml && echo fine")]
+    Health,
+    /// Print the configuration in force and try everything it names
+    #[command(after_help = "Example: oxsop doctor --config /etc/oxsop.toml")]
+    Doctor,
+    /// Print completions for a shell
+    #[command(after_help = "Example: oxsop completions bash > /etc/bash_completion.d/oxsop")]
+    Completions { shell: clap_complete::Shell },
 }
 
 /// Runs the command line; 0 done, 1 failed, 2 used wrongly.
@@ -40,6 +51,12 @@ pub fn main() -> ExitCode {
         .map_err(|e| e.to_string())
         .and_then(|config| match cli.command {
             None | Some(Command::Serve) => serve::run(config),
+            Some(Command::Health) => health::run(&config),
+            Some(Command::Doctor) => doctor::run(config),
+            Some(Command::Completions { shell }) => {
+                clap_complete::generate(shell, &mut Cli::command(), "oxsop", &mut std::io::stdout());
+                Ok(())
+            }
         });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -332,5 +332,5 @@ fn kill_minus_nine_twenty_times_during_a_bulk_loses_nothing_and_changes_no_byte(
     }
     // At most one mail a connection (8 and the sign-in lane's) can be repeated by a crash.
     assert!(repeats <= 20 * 9, "{repeats} repeats");
-    println!("20 kills: 250 reached, 0 missing, {repeats} repeats, all with the same bytes");
+    eprintln!("20 kills: 250 reached, 0 missing, {repeats} repeats, all with the same bytes");
 }

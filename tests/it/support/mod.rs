@@ -1,5 +1,5 @@
 //! What stories are told with: an application of their own, people who act, their mail.
-#![allow(dead_code, reason = "each story uses its part")]
+#![allow(dead_code, unused_imports, reason = "each story uses its part")]
 
 pub mod app;
 pub mod people;

@@ -127,7 +127,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Comes from another internet address.
-    pub fn from_ip(self, ip: &'static str) -> Actor<'a> {
+    pub fn at_ip(self, ip: &'static str) -> Actor<'a> {
         self.ip.set(ip);
         self
     }
