@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::members::MemberChanged;
 use crate::platform::db::DbError;
 use crate::platform::render::Files;
-use crate::web::{Answer, AppData, NavLink, Navigation, Visit, WebError};
+use crate::web::{Answer, AppData, NavLink, Navigation, Visit, WebError, for_everyone};
 
 /// The links at the top of the pages.
 pub fn navigation() -> Navigation {
@@ -72,8 +72,9 @@ async fn static_file(name: web::Path<String>) -> Answer {
         _ => return Err(WebError::NotFound),
     };
     let file = Files::get(&format!("static/{name}")).ok_or(WebError::NotFound)?;
-    Ok(HttpResponse::Ok()
+    let response = HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, kind))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(file.data.into_owned()))
+        .body(file.data.into_owned());
+    Ok(for_everyone(response))
 }

@@ -58,12 +58,11 @@ pub async fn gate<B: MessageBody + 'static>(
         .map(|pq| pq.as_str().to_owned())
         .unwrap_or_default();
     let has_cookie = request.headers().contains_key(header::COOKIE);
+    // Without cookies a reader is nobody in particular; with some, only what they say can tell.
     if early.is_none()
         && is_get
         && !has_cookie
-        && let Some(kept) = app
-            .part::<Cache>()
-            .and_then(|cache| cache.get(&app, &key, request.headers()))
+        && let Some(kept) = kept(&app, &key, request.headers())
     {
         return Ok(request.into_response(kept).map_into_left_body());
     }
@@ -75,6 +74,15 @@ pub async fn gate<B: MessageBody + 'static>(
     };
     if has_cookie && let Err(e) = read_cookies(&app, request.request(), &mut visit).await {
         early = early.or(Some(e));
+    }
+    if early.is_none()
+        && is_get
+        && has_cookie
+        && visit.session.is_none()
+        && visit.flash.is_none()
+        && let Some(kept) = kept(&app, &key, request.headers())
+    {
+        return Ok(request.into_response(kept).map_into_left_body());
     }
     if let Some(error) = early {
         let response = finished_error(&app, &visit, &error, request.request());
@@ -126,6 +134,10 @@ pub async fn gate<B: MessageBody + 'static>(
         response.add_cookie(&gone).map_err(WebError::internal)?;
     }
     Ok(ServiceResponse::new(request, response).map_into_right_body())
+}
+
+fn kept(app: &App, key: &str, headers: &HeaderMap) -> Option<HttpResponse> {
+    app.part::<Cache>().and_then(|cache| cache.get(app, key, headers))
 }
 
 async fn read_cookies(app: &AppData, request: &HttpRequest, visit: &mut Visit) -> Result<(), WebError> {
