@@ -1,5 +1,6 @@
 //! OXSOP's platform: a research network of about 250 people, their meetings, calendars, activities and mail.
 pub mod cli;
+pub mod join;
 pub mod meetings;
 pub mod members;
 pub mod platform;

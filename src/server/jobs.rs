@@ -15,7 +15,16 @@ pub struct Tick {
 }
 
 /// All of it, a line a slice.
-pub const TICKS: &[Tick] = &[];
+pub const TICKS: &[Tick] = &[
+    Tick {
+        name: "requests that wait",
+        run: crate::join::tell_what_waits,
+    },
+    Tick {
+        name: "requests that are over",
+        run: crate::join::remove_what_is_over,
+    },
+];
 
 /// Runs every tick now.
 pub fn run_all(app: &App) {

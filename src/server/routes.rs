@@ -32,7 +32,7 @@ pub fn navigation() -> Navigation {
 
 /// Who is told when somebody joins or leaves, in this order.
 pub fn member_changed() -> Vec<MemberChanged> {
-    vec![]
+    vec![crate::join::forget_who_left]
 }
 
 /// Every address of the product.
@@ -41,6 +41,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(web::resource("/static/{name}").get(static_file))
         .service(web::resource("/healthz").get(alive))
         .service(web::resource("/readyz").get(ready))
+        .configure(crate::join::http::routes)
         .default_service(web::to(nothing_here));
 }
 

@@ -70,6 +70,7 @@ pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, St
     let app = App::new(config, db, renderer, Arc::new(keys))
         .with(Cache::default())
         .with(Limiter::default())
+        .with(crate::join::Lookers::default())
         .with(routes::navigation())
         .with(Changed(routes::member_changed()));
     Ok(if app.config.is_demo {

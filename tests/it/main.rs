@@ -5,4 +5,6 @@ mod support;
 
 mod architecture;
 mod outbox;
+mod join;
+mod join_desk;
 mod schema;
