@@ -37,6 +37,8 @@ pub fn member_changed() -> Vec<MemberChanged> {
 
 /// Every address of the product.
 pub fn configure(services: &mut ServiceConfig) {
+    crate::activities::http::routes(services);
+    crate::site::routes(services);
     services
         .service(web::resource("/static/{name}").get(static_file))
         .service(web::resource("/healthz").get(alive))

@@ -3,8 +3,10 @@
 
 mod support;
 
+mod activities;
 mod architecture;
 mod outbox;
 mod join;
 mod join_desk;
 mod schema;
+mod site;

@@ -7,6 +7,7 @@ use ::rss::{Category, Channel, Guid};
 
 use super::{Feed, Item, xml_line, xml_text};
 use crate::platform::clock::At;
+use crate::platform::text::markdown::SafeHtml;
 
 /// The feed as an RSS document.
 pub fn write(feed: &Feed) -> String {
@@ -28,7 +29,12 @@ fn item(item: &Item) -> ::rss::Item {
     ::rss::Item {
         title: Some(xml_line(&item.title)),
         link: Some(xml_line(&item.url)),
-        description: Some(xml_line(&item.summary)),
+        // Readers take a description for HTML: plain text that says `<script>` must stay text there.
+        description: Some(
+            SafeHtml::from_escaped_text(&xml_line(&item.summary))
+                .as_str()
+                .to_owned(),
+        ),
         categories: item
             .tags
             .iter()

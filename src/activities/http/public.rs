@@ -1,0 +1,296 @@
+//! The public journal: the list with its filters, one activity, the feeds.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+
+use crate::activities::feeds::{self, Format};
+use crate::activities::model::{Activity, Scope};
+use crate::activities::store::{self, Facet, Filter};
+use crate::activities::views::{self, Entry};
+use crate::platform::db::{Conn, DbError};
+use crate::web::{Answer, AppData, Pager, Visit, WebError, for_everyone};
+
+const A_PAGE: i64 = 20;
+
+/// Reads the filters of an address; says what is wrong with one that makes no sense.
+fn filter(query: &str) -> Result<(Filter, i64), WebError> {
+    let (mut filter, mut page) = (Filter::default(), 1);
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let value = value.trim();
+        if value.is_empty() {
+            continue;
+        }
+        match name.as_ref() {
+            "scope" => {
+                let scope = Scope::parse(value);
+                filter.scope = Some(
+                    scope.ok_or_else(|| WebError::Invalid("A scope is local, national or international.".into()))?,
+                )
+            }
+            "kind" => filter.kind = value.to_lowercase().chars().take(40).collect(),
+            "year" if value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit()) => filter.year = value.to_owned(),
+            "year" => return Err(WebError::Invalid("A year is four digits, such as 2027.".into())),
+            "q" => filter.q = value.chars().filter(|c| *c != '\0').take(100).collect(),
+            "page" => {
+                let number = value.parse().ok().filter(|n| (1..=100_000).contains(n));
+                page = number.ok_or_else(|| WebError::Invalid("A page is a number from 1.".into()))?
+            }
+            _ => {}
+        }
+    }
+    Ok((filter, page))
+}
+
+/// The address of the list with these filters.
+pub(in crate::activities) fn list_path(filter: &Filter, page: i64) -> String {
+    with_query("/activities", filter, page)
+}
+
+fn with_query(path: &str, filter: &Filter, page: i64) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let scope = filter.scope.map(|scope| scope.as_str()).unwrap_or_default();
+    for (name, value) in [
+        ("scope", scope),
+        ("kind", &filter.kind),
+        ("year", &filter.year),
+        ("q", &filter.q),
+    ] {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+    }
+    if page > 1 {
+        query.append_pair("page", &page.to_string());
+    }
+    match query.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+#[derive(Serialize)]
+struct ScopeChoice {
+    key: &'static str,
+    text: &'static str,
+    href: String,
+    count: usize,
+    is_current: bool,
+}
+
+#[derive(Serialize)]
+struct Counted {
+    value: String,
+    label: String,
+    is_selected: bool,
+}
+
+#[derive(Serialize)]
+struct ListView {
+    all_href: String,
+    all_count: usize,
+    is_all: bool,
+    scopes: Vec<ScopeChoice>,
+    scope: String,
+    kinds: Vec<Counted>,
+    years: Vec<Counted>,
+    q: String,
+    is_filtered: bool,
+    is_empty: bool,
+    found: String,
+    activities: Vec<Entry>,
+    pager: Option<Pager>,
+    atom_href: String,
+    rss_href: String,
+    json_href: String,
+}
+
+/// The counts beside each filter: how many it would show together with the others that are chosen.
+fn choices(facets: &[Facet], filter: &Filter) -> (Vec<ScopeChoice>, usize, Vec<Counted>, Vec<Counted>) {
+    let fits = |f: &Facet, scope: bool, kind: bool, year: bool| {
+        (!scope || filter.scope.is_none_or(|s| s == f.scope))
+            && (!kind || filter.kind.is_empty() || filter.kind == f.kind)
+            && (!year || filter.year.is_empty() || filter.year == f.year())
+    };
+    let (mut kinds, mut years) = (BTreeMap::new(), BTreeMap::new());
+    for facet in facets {
+        *kinds.entry(facet.kind.clone()).or_insert(0) += usize::from(fits(facet, true, false, true));
+        *years.entry(facet.year()).or_insert(0) += usize::from(fits(facet, true, true, false));
+    }
+    let options = |counts: Vec<(String, usize)>, chosen: &str| {
+        let is_shown = |(value, count): &(String, usize)| *count > 0 || value == chosen;
+        let option = |(value, count): (String, usize)| Counted {
+            label: format!("{value} ({count})"),
+            is_selected: value == chosen,
+            value,
+        };
+        counts.into_iter().filter(is_shown).map(option).collect()
+    };
+    let of_scope = facets.iter().filter(|f| fits(f, false, true, true));
+    let all = of_scope.clone().count();
+    let scopes = Scope::ALL.iter().map(|scope| {
+        let other = Filter {
+            scope: Some(*scope),
+            ..filter.clone()
+        };
+        ScopeChoice {
+            key: views::ScopeView::from(*scope).key,
+            text: scope.label(),
+            href: list_path(&other, 1),
+            count: of_scope.clone().filter(|f| f.scope == *scope).count(),
+            is_current: filter.scope == Some(*scope),
+        }
+    });
+    let scopes = scopes.collect();
+    let years = years.into_iter().rev().collect();
+    (
+        scopes,
+        all,
+        options(kinds.into_iter().collect(), &filter.kind),
+        options(years, &filter.year),
+    )
+}
+
+pub(super) async fn list(app: AppData, visit: Visit, request: HttpRequest) -> Answer {
+    let (filter, page) = filter(request.query_string())?;
+    let asked = filter.clone();
+    let (facets, rows) = app
+        .read(move |conn: &mut Conn| {
+            let facets = store::facets(conn, &asked.q)?;
+            let rows = store::list(conn, &asked, (page - 1) * A_PAGE, A_PAGE + 1)?;
+            Ok::<_, DbError>((facets, rows))
+        })
+        .await?;
+    let (scopes, all_count, kinds, years) = choices(&facets, &filter);
+    let total = match filter.scope {
+        None => all_count,
+        Some(_) => scopes
+            .iter()
+            .find(|choice| choice.is_current)
+            .map_or(0, |choice| choice.count),
+    };
+    let has_more = rows.len() as i64 > A_PAGE;
+    let zone = &app.config.network.time_zone;
+    let activities: Vec<Entry> = rows
+        .iter()
+        .take(A_PAGE as usize)
+        .map(|a| views::entry(a, zone))
+        .collect();
+    let no_scope = Filter {
+        scope: None,
+        ..filter.clone()
+    };
+    // Feeds know scope and kind, no more.
+    let of_feed = Filter {
+        scope: filter.scope,
+        kind: filter.kind.clone(),
+        ..Filter::default()
+    };
+    let pager = (page > 1 || has_more).then(|| Pager {
+        previous: (page > 1).then(|| list_path(&filter, page - 1)),
+        next: has_more.then(|| list_path(&filter, page + 1)),
+        text: format!("Page {page} of {}", (total as i64 + A_PAGE - 1).max(A_PAGE) / A_PAGE),
+    });
+    let view = ListView {
+        all_href: list_path(&no_scope, 1),
+        all_count,
+        is_all: filter.scope.is_none(),
+        scopes,
+        scope: filter.scope.map(|scope| scope.to_string()).unwrap_or_default(),
+        kinds,
+        years,
+        is_filtered: filter != Filter::default() || page > 1,
+        is_empty: activities.is_empty(),
+        found: if total == 1 {
+            "1 activity".into()
+        } else {
+            format!("{total} activities")
+        },
+        activities,
+        pager,
+        atom_href: with_query("/activities.atom", &of_feed, 1),
+        rss_href: with_query("/activities.rss", &of_feed, 1),
+        json_href: with_query("/activities.json", &of_feed, 1),
+        q: filter.q,
+    };
+    visit.public_page(&app, "pages/activities/list", "Activities", &view)
+}
+
+pub(super) async fn show(app: AppData, visit: Visit, slug: web::Path<String>) -> Answer {
+    #[derive(Serialize)]
+    struct View {
+        activity: views::Whole,
+    }
+    let slug = slug.into_inner();
+    let found: Option<Activity> = app.read(move |conn| store::published_by_slug(conn, &slug)).await?;
+    let activity = found.ok_or(WebError::NotFound)?;
+    let view = View {
+        activity: views::whole(&activity, &app.config.network.time_zone),
+    };
+    visit.public_page(&app, "pages/activities/show", &activity.title, &view)
+}
+
+pub(super) async fn feed(app: AppData, request: HttpRequest, format: web::Path<String>) -> Answer {
+    let (filter, _) = filter(request.query_string())?;
+    answer(app, filter, "/activities", &format).await
+}
+
+pub(super) async fn feed_of_scope(app: AppData, request: HttpRequest, path: web::Path<(String, String)>) -> Answer {
+    let (scope, format) = path.into_inner();
+    let (mut filter, _) = filter(request.query_string())?;
+    filter.scope = Some(Scope::parse(&scope).ok_or(WebError::NotFound)?);
+    answer(app, filter, &format!("/activities/{scope}"), &format).await
+}
+
+/// The feed, its own address without anything that does not narrow it.
+async fn answer(app: AppData, asked: Filter, base: &str, extension: &str) -> Answer {
+    let format = Format::parse(extension).ok_or(WebError::NotFound)?;
+    let filter = Filter {
+        scope: asked.scope,
+        kind: asked.kind,
+        ..Filter::default()
+    };
+    let in_query = Filter {
+        scope: filter.scope.filter(|_| base == "/activities"),
+        ..filter.clone()
+    };
+    let self_path = with_query(&format!("{base}.{extension}"), &in_query, 1);
+    let wanted = filter.clone();
+    let activities = app.read(move |conn| store::latest(conn, &wanted, feeds::MOST)).await?;
+    let feed = feeds::feed(&app, &filter, &self_path, activities);
+    let response = HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, format.content_type()))
+        .body(format.write(&feed));
+    Ok(for_everyone(response))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_its_filters() {
+        let (read, page) = filter("q=link+workers&year=2027&scope=local&page=3&kind=study&x=1").unwrap();
+        assert_eq!(
+            list_path(&read, page),
+            "/activities?scope=local&kind=study&year=2027&q=link+workers&page=3"
+        );
+        assert_eq!(list_path(&Filter::default(), 1), "/activities");
+    }
+
+    #[test]
+    fn a_filter_that_makes_no_sense_is_refused() {
+        for query in [
+            "scope=global",
+            "year=20xx",
+            "page=0",
+            "page=-1",
+            "page=99999999999999999999",
+        ] {
+            assert!(filter(query).is_err(), "{query}");
+        }
+        assert_eq!(filter("scope=&kind=&year=&q=+").unwrap().0, Filter::default());
+    }
+}

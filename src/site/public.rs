@@ -1,0 +1,70 @@
+//! The first page, the privacy notice, the accessibility statement.
+
+use serde::Serialize;
+
+use crate::activities::{self, Entry};
+use crate::members;
+use crate::platform::db::DbError;
+use crate::platform::privacy::{Kept, kept};
+use crate::web::{Answer, AppData, Moment, Visit};
+
+/// When the accessibility statement was written, and when somebody last went through it: at least once a year.
+const STATEMENT_PREPARED: &str = "22 November 2026";
+const STATEMENT_REVIEWED: &str = "22 November 2026";
+
+/// Activities on the first page.
+const SHOWN: i64 = 4;
+
+#[derive(Serialize)]
+struct NextMeeting {
+    url: String,
+    title: String,
+    when: Moment,
+    summary: String,
+}
+
+pub(super) async fn home(app: AppData, visit: Visit) -> Answer {
+    #[derive(Serialize)]
+    struct View {
+        next_meeting: Option<NextMeeting>,
+        activities: Vec<Entry>,
+        member_count: i64,
+    }
+    let (activities, member_count) = app
+        .read(|conn| {
+            let activities = activities::store::list(conn, &Default::default(), 0, SHOWN)?;
+            Ok::<_, DbError>((activities, members::store::count_active(conn)?))
+        })
+        .await?;
+    let zone = &app.config.network.time_zone;
+    let view = View {
+        next_meeting: None,
+        activities: activities
+            .iter()
+            .map(|activity| activities::entry(activity, zone))
+            .collect(),
+        member_count,
+    };
+    visit.public_page(&app, "pages/site/home", &app.config.network.name, &view)
+}
+
+pub(super) async fn privacy(app: AppData, visit: Visit) -> Answer {
+    #[derive(Serialize)]
+    struct View {
+        retention: Vec<Kept>,
+    }
+    visit.public_page(&app, "pages/site/privacy", "Privacy", &View { retention: kept() })
+}
+
+pub(super) async fn accessibility(app: AppData, visit: Visit) -> Answer {
+    #[derive(Serialize)]
+    struct View {
+        prepared_on: &'static str,
+        reviewed_on: &'static str,
+    }
+    let view = View {
+        prepared_on: STATEMENT_PREPARED,
+        reviewed_on: STATEMENT_REVIEWED,
+    };
+    visit.public_page(&app, "pages/site/accessibility", "Accessibility statement", &view)
+}
