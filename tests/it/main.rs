@@ -5,8 +5,8 @@ mod support;
 
 mod activities;
 mod architecture;
-mod outbox;
 mod join;
 mod join_desk;
+mod outbox;
 mod schema;
 mod site;

@@ -13,6 +13,7 @@ use crate::platform::secret::Plain;
 use crate::platform::text::country::Country;
 use crate::platform::text::email_address::EmailAddress;
 use crate::platform::text::line::{one_line, paragraphs};
+use crate::platform::text::zone::short_date;
 use crate::web::{Answer, AppData, Choice, Fields, FormView, Visit, limit};
 
 const FIELDS: &[&str] = &[
@@ -37,6 +38,7 @@ struct JoinPage {
     /// Came back too quickly: nothing is wrong, one press of the button sends it.
     is_again: bool,
     notice_version: &'static str,
+    notice_date: String,
 }
 
 fn page(app: &App, form: FormView, typed: &Fields, shown_at: String) -> JoinPage {
@@ -57,6 +59,9 @@ fn page(app: &App, form: FormView, typed: &Fields, shown_at: String) -> JoinPage
         },
         is_again: false,
         notice_version: PRIVACY_NOTICE,
+        notice_date: PRIVACY_NOTICE
+            .parse()
+            .map_or_else(|_| PRIVACY_NOTICE.to_owned(), short_date),
     }
 }
 
