@@ -1,15 +1,19 @@
 //! The public face and the desk's own pages: what stands above all slices and belongs to none.
 //!
 //! [`public`] has the first page and what every site says about itself, [`desk`] what waits for the coordinators,
-//! [`outbox`] every mail with its state and why, [`demo`] the mail that a demo does not send.
+//! [`outbox`] every mail with its state and why, [`demo`] the mail that a demo does not send, [`door`] the way
+//! into the demo as a sample person.
 
 mod demo;
 mod desk;
+mod door;
 mod mail_view;
 mod outbox;
 mod pieces;
 mod public;
 mod wellknown;
+
+pub use door::door_path;
 
 use actix_web::web::{self, ServiceConfig};
 
@@ -26,6 +30,8 @@ pub fn routes(services: &mut ServiceConfig) {
         .service(web::resource("/coordinate/outbox/{id}").get(outbox::show))
         .service(web::resource("/coordinate/outbox/{id}/html").get(outbox::html))
         .service(web::resource("/coordinate/outbox/{id}/retry").post(outbox::retry))
+        .service(web::resource("/demo").get(door::index))
+        .service(web::resource("/demo/enter/{token}").get(door::door).post(door::enter))
         .service(web::resource("/demo/mail").get(demo::list))
         .service(web::resource("/demo/mail/{number}").get(demo::show))
         .service(web::resource("/demo/mail/{number}/html").get(demo::html))
