@@ -8,7 +8,6 @@ pub mod db;
 pub mod feed;
 pub mod ical;
 pub mod mail;
-pub mod privacy;
 pub mod render;
 pub mod secret;
 pub mod table;

@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use crate::activities::{self, model::Status as ActivityStatus};
+use crate::join::{self, Status as RequestStatus};
 use crate::members;
 use crate::platform::audit;
+use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{self, Status as MailStatus};
 use crate::web::{Answer, AppData, Coordinator, MemberId, Visit, moment};
@@ -15,7 +17,7 @@ const LAST: i64 = 12;
 #[derive(Serialize)]
 struct Tally {
     number: i64,
-    text: &'static str,
+    text: String,
     href: &'static str,
     needs_you: bool,
 }
@@ -40,35 +42,60 @@ struct View {
     has_history: bool,
 }
 
-fn tallies(conn: &mut Conn) -> Result<Vec<Tally>, DbError> {
+fn tally(number: i64, one: &str, many: &str, href: &'static str, needs_you: bool) -> Tally {
+    Tally {
+        number,
+        text: if number == 1 { one.to_owned() } else { many.to_owned() },
+        href,
+        needs_you: needs_you && number > 0,
+    }
+}
+
+fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
+    let waiting = join::store::queue(conn, RequestStatus::Waiting)?;
+    let asked = join::store::count(conn, &[RequestStatus::Asked])?;
+    let mut requests = tally(
+        waiting.len() as i64,
+        "request waits",
+        "requests wait",
+        "/coordinate/requests",
+        true,
+    );
+    if let Some(oldest) = waiting.first() {
+        let age = join::model::age(oldest.waits_since(), now);
+        requests.text = format!("{}, the oldest for {age}", requests.text);
+    }
     let mails = outbox::counts(conn)?;
     let of = |status| mails.iter().find(|(s, _)| *s == status).map_or(0, |(_, count)| *count);
-    let failed = of(MailStatus::Failed);
+    let on_their_way = of(MailStatus::Queued) + of(MailStatus::Sending);
+    let drafts = activities::store::count(conn, ActivityStatus::Draft)?;
+    let members = members::store::count_active(conn)?;
+    let outbox = "/coordinate/outbox?state=queued";
     Ok(vec![
-        Tally {
-            number: failed,
-            text: if failed == 1 { "mail failed" } else { "mails failed" },
-            href: "/coordinate/outbox?state=failed",
-            needs_you: failed > 0,
-        },
-        Tally {
-            number: of(MailStatus::Queued) + of(MailStatus::Sending),
-            text: "mails on their way",
-            href: "/coordinate/outbox?state=queued",
-            needs_you: false,
-        },
-        Tally {
-            number: activities::store::count(conn, ActivityStatus::Draft)?,
-            text: "drafts of activities",
-            href: "/coordinate/activities",
-            needs_you: false,
-        },
-        Tally {
-            number: members::store::count_active(conn)?,
-            text: "members",
-            href: "/coordinate/members",
-            needs_you: false,
-        },
+        requests,
+        tally(
+            asked,
+            "applicant was asked",
+            "applicants were asked",
+            "/coordinate/requests",
+            false,
+        ),
+        tally(
+            of(MailStatus::Failed),
+            "mail failed",
+            "mails failed",
+            "/coordinate/outbox?state=failed",
+            true,
+        ),
+        tally(on_their_way, "mail on its way", "mails on their way", outbox, false),
+        tally(
+            drafts,
+            "draft of an activity",
+            "drafts of activities",
+            "/coordinate/activities",
+            false,
+        ),
+        tally(members, "member", "members", "/coordinate/members", false),
     ])
 }
 
@@ -105,9 +132,9 @@ fn last_events(conn: &mut Conn, time_zone: &str) -> Result<Vec<Event>, DbError> 
 }
 
 pub(super) async fn home(app: AppData, visit: Visit, who: Coordinator) -> Answer {
-    let zone = who.time_zone.clone();
+    let (zone, now) = (who.time_zone.clone(), app.now());
     let (tallies, items) = app
-        .read(move |conn| Ok::<_, DbError>((tallies(conn)?, last_events(conn, &zone)?)))
+        .read(move |conn| Ok::<_, DbError>((tallies(conn, now)?, last_events(conn, &zone)?)))
         .await?;
     let view = View {
         tallies,

@@ -11,6 +11,7 @@ mod mail_view;
 mod outbox;
 mod pieces;
 mod public;
+pub mod retention;
 mod wellknown;
 
 pub use door::door_path;

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::retention::{Kept, kept};
 use crate::activities::{self, Entry};
+use crate::join;
 use crate::members;
 use crate::platform::db::DbError;
-use crate::platform::privacy::{Kept, kept};
 use crate::web::{Answer, AppData, Moment, Visit};
 
 /// When the accessibility statement was written, and when somebody last went through it: at least once a year.
@@ -52,8 +53,17 @@ pub(super) async fn privacy(app: AppData, visit: Visit) -> Answer {
     #[derive(Serialize)]
     struct View {
         retention: Vec<Kept>,
+        version: &'static str,
     }
-    visit.public_page(&app, "pages/site/privacy", "Privacy", &View { retention: kept() })
+    visit.public_page(
+        &app,
+        "pages/site/privacy",
+        "Privacy",
+        &View {
+            retention: kept(),
+            version: join::PRIVACY_NOTICE,
+        },
+    )
 }
 
 pub(super) async fn accessibility(app: AppData, visit: Visit) -> Answer {

@@ -16,8 +16,11 @@ use crate::platform::app::{App, Ctx};
 use crate::platform::clock::{At, days, hours, minutes};
 use crate::platform::db::schema::{members, sessions};
 use crate::platform::db::{Conn, DbError};
-use crate::platform::privacy::{SESSION_DAYS, SESSION_IDLE_DAYS};
 use crate::platform::secret::{Hashed, Plain};
+
+/// A session ends after this many days without use, and after so many whatever its use.
+pub const SESSION_IDLE_DAYS: i64 = 14;
+pub const SESSION_DAYS: i64 = 90;
 
 id!(
     /// A member of the network.

@@ -57,7 +57,7 @@ async fn the_first_page_says_what_the_network_is() {
 async fn the_privacy_notice_promises_what_the_code_does() {
     let app = TestApp::start().await;
     let page = app.visitor().visit("/privacy").await;
-    for kept in oxsop::platform::privacy::kept() {
+    for kept in oxsop::site::retention::kept() {
         page.shows(kept.what).shows(&kept.how_long);
     }
     for anchor in [
@@ -135,7 +135,10 @@ async fn the_desk_counts_what_waits_and_links_to_it() {
     let id = written(&app, mail("Minutes"));
     set(&app, &id, Status::Failed, "refused: 550 no such user");
     let page = coordinator.visit("/coordinate").await;
-    page.is(200).shows("1 mail failed").shows("0 drafts of activities");
+    page.is(200)
+        .shows("1 mail failed")
+        .shows("0 drafts of activities")
+        .shows("0 requests wait");
     coordinator
         .visit(&page.link("state=failed"))
         .await
