@@ -176,7 +176,7 @@ CREATE TABLE outbox (
     from_name TEXT NOT NULL,
     reply_to TEXT NOT NULL,
     subject TEXT NOT NULL,
-    body TEXT NOT NULL,                        -- JSON {text, html, ics, method}; sealed when sensitive; '' once erased
+    body TEXT NOT NULL,                        -- sealed JSON {text, html, ics, method}; '' once erased
     headers TEXT NOT NULL,                     -- JSON [[name, value], …]
     message_id TEXT NOT NULL UNIQUE,
     dated_at TEXT NOT NULL,                    -- the Date header: frozen

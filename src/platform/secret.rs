@@ -221,6 +221,22 @@ impl Keys {
     }
 }
 
+/// Text with every token of ours (26 characters of lower-case base32) replaced by dots.
+pub fn mask_tokens(text: &str) -> String {
+    let is_token_char = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_token_char) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c| !is_token_char(c)).unwrap_or(from.len());
+        masked.push_str(before);
+        masked.push_str(if end == 26 { "…" } else { &from[..end] });
+        rest = &from[end..];
+    }
+    masked.push_str(rest);
+    masked
+}
+
 /// A code a person can type: `abcd-efgh`, 8 characters of 32 (40 bits), none that look alike.
 pub fn typed_code() -> String {
     const ALPHABET: &[u8; 32] = b"23456789abcdefghjkmnpqrstuvwxyz2";
@@ -262,6 +278,19 @@ mod tests {
         ] {
             assert_ne!(first, other);
         }
+    }
+
+    #[test]
+    fn tokens_are_masked_and_words_are_not() {
+        let token = keys().derive("rsvp", "a", 0);
+        let text = format!(
+            "Answer: https://x.example.org/rsvp/{}?answer=yes or write.",
+            token.as_str()
+        );
+        assert_eq!(
+            mask_tokens(&text),
+            "Answer: https://x.example.org/rsvp/…?answer=yes or write."
+        );
     }
 
     #[test]

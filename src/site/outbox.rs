@@ -10,6 +10,7 @@ use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::DbError;
 use crate::platform::mail::outbox::{self, OutboxId, Row, Status};
+use crate::platform::secret::mask_tokens;
 use crate::web::{Answer, AppData, Coordinator, Fields, Pager, StatusView, Visit, WebError, moment};
 
 const A_PAGE: i64 = 50;
@@ -213,14 +214,14 @@ pub(super) async fn show(app: AppData, visit: Visit, who: Coordinator, id: web::
     let row = known(&app, id.into_inner()).await?;
     let body = match row.is_sensitive {
         true => outbox::Body::default(),
-        false => row.body(&app.keys).map_err(WebError::internal)?,
+        false => row.body(&app.keys).map_err(WebError::internal)?.for_others(),
     };
     let zone = &who.time_zone;
     let when = |at: At| moment(at, zone).text;
     let view = ShowView {
         path: format!("/coordinate/outbox/{}", row.id),
         to: recipient(&row),
-        from: format!("{} ({})", row.from_name, row.from_email),
+        from: mask_tokens(&format!("{} ({})", row.from_name, row.from_email)),
         subject: row.subject.clone(),
         kind: row.kind.to_string(),
         about: about_view(&row.about),
@@ -245,7 +246,7 @@ pub(super) async fn html(app: AppData, _: Coordinator, id: web::Path<OutboxId>) 
     if row.is_sensitive {
         return Err(WebError::NotFound);
     }
-    let body = row.body(&app.keys).map_err(WebError::internal)?;
+    let body = row.body(&app.keys).map_err(WebError::internal)?.for_others();
     Ok(html_reply(body.html))
 }
 

@@ -2,8 +2,9 @@
 //!
 //! A row holds the *rendered* mail with its Message-ID and Date, so every try sends the same bytes and a
 //! repeat after a crash is recognisable. Rows with one `order_key` leave one at a time, in the order of writing.
-//! The body of a sensitive mail (a sign-in link) is sealed with the key of the data folder, never shown on a
-//! page, and erased once the mail is sent, failed or too old.
+//! Every body is sealed with the key of the data folder, for mails carry links that are secrets: whoever sees the
+//! database sees none of them. That of a sensitive mail (a sign-in link) is never shown on a page either, and erased
+//! once the mail is sent, failed or too old; what is shown of the others is shown without their tokens.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::platform::clock::At;
 use crate::platform::db::schema::{outbox, suppressions};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::render::Words;
-use crate::platform::secret::Keys;
+use crate::platform::secret::{Keys, mask_tokens};
 use crate::platform::text::line::clean_line;
 use crate::{id, text_enum};
 
@@ -192,10 +193,8 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         method,
         ics,
     };
-    let mut body = serde_json::to_string(&body).map_err(|e| DbError::Cut(e.to_string()))?;
-    if mail.secret_until.is_some() {
-        body = ctx.app.keys.seal(&body).map_err(|e| DbError::Cut(e.to_string()))?;
-    }
+    let body = serde_json::to_string(&body).map_err(|e| DbError::Cut(e.to_string()))?;
+    let body = ctx.app.keys.seal(&body).map_err(|e| DbError::Cut(e.to_string()))?;
     let headers = serde_json::to_string(&mail.headers).map_err(|e| DbError::Cut(e.to_string()))?;
     diesel::insert_into(outbox::table)
         .values((
@@ -339,11 +338,7 @@ pub struct Row {
 impl Row {
     /// The rendered parts, unsealed; an erased body is an error.
     pub fn body(&self, keys: &Keys) -> Result<Body, OutboxError> {
-        let text = if self.is_sensitive {
-            keys.unseal(&self.body).map_err(|e| OutboxError::Body(e.to_string()))?
-        } else {
-            self.body.clone()
-        };
+        let text = keys.unseal(&self.body).map_err(|e| OutboxError::Body(e.to_string()))?;
         serde_json::from_str(&text).map_err(|e| OutboxError::Body(e.to_string()))
     }
 
@@ -384,6 +379,19 @@ impl Row {
             headers,
             in_reply_to: None,
         })
+    }
+}
+
+impl Body {
+    /// What a coordinator may see of it: the links of its reader without their tokens.
+    pub fn for_others(self) -> Body {
+        Body {
+            text: mask_tokens(&self.text),
+            html: mask_tokens(&self.html),
+            // Unfolded first: a token may run over two lines.
+            ics: self.ics.map(|ics| mask_tokens(&ics.replace("\r\n ", ""))),
+            method: self.method,
+        }
     }
 }
 
