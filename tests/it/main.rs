@@ -9,5 +9,5 @@ mod join;
 mod join_desk;
 mod outbox;
 mod schema;
-mod templates;
 mod site;
+mod templates;

@@ -11,7 +11,10 @@ fn read_all(folder: &Path, extension: &str, found: &mut Vec<(String, String)>) {
         if path.is_dir() {
             read_all(&path, extension, found);
         } else if path.extension().is_some_and(|e| e == extension) {
-            found.push((path.to_string_lossy().into_owned(), std::fs::read_to_string(&path).expect("text")));
+            found.push((
+                path.to_string_lossy().into_owned(),
+                std::fs::read_to_string(&path).expect("text"),
+            ));
         }
     }
 }
@@ -33,7 +36,10 @@ fn every_page_and_mail_is_used_and_every_mail_is_whole() {
     }
     for mail in &mails {
         for part in ["subject", "txt", "html"] {
-            assert!(names.contains(&format!("mail/{mail}.{part}")), "mail/{mail}.{part} is missing");
+            assert!(
+                names.contains(&format!("mail/{mail}.{part}")),
+                "mail/{mail}.{part} is missing"
+            );
         }
         assert!(code.contains(&format!("\"{mail}\"")), "no code sends {mail}");
     }
@@ -50,7 +56,10 @@ fn every_part_that_a_template_calls_exists() {
         for call in ["{{> ", "{{#> "] {
             for rest in text.split(call).skip(1) {
                 let called: String = rest.chars().take_while(|c| !c.is_whitespace() && *c != '}').collect();
-                assert!(called.starts_with('@') || names.contains(&called), "{path} calls {called}, which does not exist");
+                assert!(
+                    called.starts_with('@') || names.contains(&called),
+                    "{path} calls {called}, which does not exist"
+                );
             }
         }
     }
