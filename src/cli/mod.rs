@@ -1,8 +1,11 @@
 //! The commands: one thin file each. What they print is for people; errors are one sentence on standard error.
 #![allow(clippy::print_stdout, reason = "commands speak on standard output")]
 
+mod coordinator;
 mod doctor;
+mod export;
 mod health;
+mod import;
 mod serve;
 
 use std::path::PathBuf;
@@ -10,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::platform::app::App;
 use crate::platform::config::Config;
 
 /// Joining, meetings, calendars, activities and mail for a research network.
@@ -41,6 +45,15 @@ enum Command {
     /// Print completions for a shell
     #[command(after_help = "Example: oxsop completions bash > /etc/bash_completion.d/oxsop")]
     Completions { shell: clap_complete::Shell },
+    /// Make coordinators
+    #[command(subcommand)]
+    Coordinator(coordinator::What),
+    /// Take records in from a file
+    #[command(subcommand)]
+    Import(import::What),
+    /// Write records to standard output
+    #[command(subcommand)]
+    Export(export::What),
 }
 
 /// Runs the command line; 0 done, 1 failed, 2 used wrongly.
@@ -57,6 +70,9 @@ pub fn main() -> ExitCode {
                 clap_complete::generate(shell, &mut Cli::command(), "oxsop", &mut std::io::stdout());
                 Ok(())
             }
+            Some(Command::Coordinator(what)) => coordinator::run(config, what),
+            Some(Command::Import(what)) => import::run(config, what),
+            Some(Command::Export(what)) => export::run(config, what),
         });
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,4 +81,12 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The application without a server around it, for commands that work on its data.
+fn open(mut config: Config) -> Result<App, String> {
+    if config.server.public_url.is_empty() {
+        config.server.public_url = format!("http://{}", config.server.listen);
+    }
+    crate::server::build_app(config).map_err(|e| e.to_string())
 }

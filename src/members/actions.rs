@@ -127,3 +127,58 @@ pub fn leave(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, by: &str) -> Result<Op
     ctx.touch_public();
     Ok(member)
 }
+
+/// What a member may change of their own record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub name: String,
+    pub affiliation: String,
+    pub country: String,
+    pub time_zone: String,
+    pub role: String,
+    pub interests: String,
+}
+
+/// Changes a member's own record.
+pub fn edit_profile(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, profile: &Profile) -> Result<(), DbError> {
+    diesel::update(members::table.find(id))
+        .set((
+            members::name.eq(&profile.name),
+            members::affiliation.eq(&profile.affiliation),
+            members::country.eq(&profile.country),
+            members::time_zone.eq(&profile.time_zone),
+            members::role.eq(&profile.role),
+            members::interests.eq(&profile.interests),
+            members::updated_at.eq(ctx.now),
+        ))
+        .execute(tx)?;
+    audit::record(tx, ctx, id.as_str(), "changed the profile", &format!("member:{id}"), "")?;
+    // The name stands in the member's own calendar.
+    ctx.touch_public();
+    Ok(())
+}
+
+/// Gives a member a new private calendar address; the old one is dead at once.
+pub fn renew_calendar(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId) -> Result<(), DbError> {
+    let member = store::find(tx, id)?.ok_or(DbError::Query(diesel::result::Error::NotFound))?;
+    let generation = member.calendar_generation + 1;
+    let token = calendar_token(&ctx.app.keys, id, generation);
+    diesel::update(members::table.find(id))
+        .set((
+            members::calendar_generation.eq(generation),
+            members::calendar_hash.eq(token.hashed().as_str().to_owned()),
+            members::calendar_fetched_at.eq(None::<At>),
+            members::updated_at.eq(ctx.now),
+        ))
+        .execute(tx)?;
+    let about = format!("member:{id}");
+    audit::record(tx, ctx, id.as_str(), "renewed the calendar address", &about, "")?;
+    ctx.touch_public();
+    Ok(())
+}
+
+/// Ends every session of a member, wherever it is.
+pub fn sign_out_everywhere(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, by: &str) -> Result<(), DbError> {
+    diesel::delete(sessions::table.filter(sessions::member_id.eq(id))).execute(tx)?;
+    audit::record(tx, ctx, by, "ended all sessions", &format!("member:{id}"), "")
+}

@@ -4,7 +4,11 @@
 //! and called inside the transaction of the change: late invitations, withdrawals.
 
 pub mod actions;
+pub mod http;
+pub mod import_export;
 pub mod model;
+pub mod privacy;
+pub mod sign_in;
 pub mod store;
 
 pub use crate::web::MemberId;

@@ -6,6 +6,17 @@ use crate::platform::secret::{Keys, Plain};
 use crate::text_enum;
 use crate::web::MemberId;
 
+/// Characters a name may have.
+pub const NAME_LONGEST: usize = 200;
+pub const AFFILIATION_LONGEST: usize = 200;
+pub const INTERESTS_LONGEST: usize = 500;
+
+/// Interests as they are kept: `a; b; c`.
+pub fn tidy_interests(text: &str) -> String {
+    let words = text.split(';').map(str::trim).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("; ")
+}
+
 text_enum! {
     /// Whether the person belongs to the network now.
     pub enum Status {

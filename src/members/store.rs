@@ -4,8 +4,9 @@ use diesel::prelude::*;
 
 use super::model::{Member, Status};
 use crate::platform::clock::At;
-use crate::platform::db::schema::members;
+use crate::platform::db::schema::{invitations, meetings, members, outbox, sessions};
 use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::outbox::{Kind, Status as MailStatus};
 use crate::platform::secret::Plain;
 use crate::web::MemberId;
 
@@ -73,4 +74,103 @@ pub fn note_calendar_fetch(tx: &mut Conn, id: &MemberId, at: At) -> Result<(), D
         .set(members::calendar_fetched_at.eq(Some(at)))
         .execute(tx)?;
     Ok(())
+}
+
+/// Everyone there ever was, by name; for the coordinators' list.
+pub fn all(conn: &mut Conn) -> Result<Vec<Member>, DbError> {
+    Ok(members::table
+        .order((members::name, members::id))
+        .select(Member::as_select())
+        .load(conn)?)
+}
+
+/// Those who agreed to stand in the directory, by name.
+pub fn listed(conn: &mut Conn) -> Result<Vec<Member>, DbError> {
+    let found = members::table
+        .filter(members::status.eq(Status::Active))
+        .filter(members::is_listed.eq(true))
+        .order((members::name, members::id))
+        .select(Member::as_select())
+        .load(conn)?;
+    Ok(found)
+}
+
+/// One place where a member is signed in.
+#[derive(Debug, Queryable)]
+pub struct SessionRow {
+    pub token_hash: String,
+    pub is_elevated: bool,
+    pub created_at: At,
+    pub seen_at: At,
+}
+
+/// Where a member is signed in, last seen first.
+pub fn sessions_of(conn: &mut Conn, id: &MemberId) -> Result<Vec<SessionRow>, DbError> {
+    Ok(sessions::table
+        .filter(sessions::member_id.eq(id))
+        .order(sessions::seen_at.desc())
+        .select((
+            sessions::token_hash,
+            sessions::is_elevated,
+            sessions::created_at,
+            sessions::seen_at,
+        ))
+        .load(conn)?)
+}
+
+/// A mail to a member, as far as anyone may read of it later: never its words.
+#[derive(Debug, Queryable)]
+pub struct MailRow {
+    pub kind: Kind,
+    pub subject: String,
+    pub status: MailStatus,
+    pub outcome: String,
+    pub created_at: At,
+}
+
+/// The mails to a member, newest first.
+pub fn mails_to(conn: &mut Conn, member: &Member, limit: i64) -> Result<Vec<MailRow>, DbError> {
+    let id = Some(member.id.as_str().to_owned());
+    Ok(outbox::table
+        .filter(outbox::member_id.eq(id).or(outbox::to_key.eq(member.email_key.clone())))
+        .order(outbox::id.desc())
+        .limit(limit)
+        .select((
+            outbox::kind,
+            outbox::subject,
+            outbox::status,
+            outbox::outcome,
+            outbox::created_at,
+        ))
+        .load(conn)?)
+}
+
+/// An invitation of a member, with what they answered.
+#[derive(Debug, Queryable)]
+pub struct InvitationRow {
+    pub title: String,
+    pub slug: String,
+    pub starts_at: At,
+    pub status: String,
+    pub answer: String,
+    pub answered_at: Option<At>,
+    pub answered_by: Option<String>,
+}
+
+/// The invitations of a member, the latest meeting first.
+pub fn invitations_of(conn: &mut Conn, id: &MemberId) -> Result<Vec<InvitationRow>, DbError> {
+    Ok(invitations::table
+        .inner_join(meetings::table)
+        .filter(invitations::member_id.eq(id))
+        .order(meetings::starts_at.desc())
+        .select((
+            meetings::title,
+            meetings::slug,
+            meetings::starts_at,
+            invitations::status,
+            invitations::answer,
+            invitations::answered_at,
+            invitations::answered_by,
+        ))
+        .load(conn)?)
 }

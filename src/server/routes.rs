@@ -44,6 +44,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(web::resource("/healthz").get(alive))
         .service(web::resource("/readyz").get(ready))
         .configure(crate::join::http::routes)
+        .configure(crate::members::http::routes)
         .default_service(web::to(nothing_here));
 }
 

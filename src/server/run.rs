@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::{jobs, routes};
 use crate::members::Changed;
+use crate::members::sign_in::Attempts;
 use crate::platform::app::{App, fact, public_mark, set_fact};
 use crate::platform::config::Config;
 use crate::platform::db::{Db, DbError};
@@ -71,6 +72,7 @@ pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, St
         .with(Cache::default())
         .with(Limiter::default())
         .with(crate::join::Lookers::default())
+        .with(Attempts::default())
         .with(routes::navigation())
         .with(Changed(routes::member_changed()));
     Ok(if app.config.is_demo {

@@ -16,7 +16,9 @@ pub use error::{Answer, WebError};
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};
 pub use page::{Moment, NavLink, Navigation, Pager, StatusView, for_everyone, moment};
-pub use session::{MemberId, Person, SESSION_DAYS, SESSION_IDLE_DAYS, Session, Visit, end_sessions, start_session};
+pub use session::{
+    MemberId, Person, SESSION_DAYS, SESSION_IDLE_DAYS, Session, Visit, end_sessions, no_session, start_session,
+};
 
 /// The application as handlers receive it.
 pub type AppData = actix_web::web::Data<crate::platform::app::App>;

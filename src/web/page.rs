@@ -195,7 +195,19 @@ impl Visit {
 
     /// A page at an address that is itself a secret (a token in a link).
     pub fn secret_page<T: Serialize>(&self, app: &App, template: &str, title: &str, view: &T) -> Answer {
-        let mut response = self.page(app, template, title, view)?;
+        self.secret_page_with(app, StatusCode::OK, template, title, view)
+    }
+
+    /// The same with another status (410 for a link that is over).
+    pub fn secret_page_with<T: Serialize>(
+        &self,
+        app: &App,
+        status: StatusCode,
+        template: &str,
+        title: &str,
+        view: &T,
+    ) -> Answer {
+        let mut response = self.page_with(app, status, template, title, view)?;
         response.extensions_mut().insert(SecretAddress);
         Ok(response)
     }

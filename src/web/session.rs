@@ -143,6 +143,13 @@ pub fn start_session(
     ))
 }
 
+/// The cookie that takes the session's cookie away, for the reply that ends a session.
+pub fn no_session(app: &App) -> Cookie<'static> {
+    let mut gone = cookie(app, "session", String::new(), None);
+    gone.make_removal();
+    gone
+}
+
 /// Ends one session (`Some`) or all of a member's (`None`).
 pub fn end_sessions(tx: &mut Conn, member: &MemberId, only: Option<&Plain>) -> Result<(), DbError> {
     match only {

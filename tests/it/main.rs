@@ -5,9 +5,12 @@ mod support;
 
 mod activities;
 mod architecture;
+mod import;
 mod join;
 mod join_desk;
+mod members;
 mod outbox;
 mod schema;
+mod sign_in;
 mod site;
 mod templates;

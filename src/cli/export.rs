@@ -1,0 +1,57 @@
+//! `oxsop export`: one arm a kind of record, to standard output.
+
+use std::io::Write;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::activities::import_export as activities;
+use crate::members::import_export as members;
+use crate::platform::config::Config;
+use crate::platform::db::DbError;
+
+#[derive(Subcommand)]
+pub(super) enum What {
+    /// The members; `import members` reads them back unchanged
+    #[command(after_help = "Example: oxsop export members --format csv > members.csv")]
+    Members(How),
+    /// The activities, drafts too; `import activities` reads them back unchanged
+    #[command(after_help = "Example: oxsop export activities --format json > journal.json")]
+    Activities(How),
+}
+
+#[derive(Args)]
+pub(super) struct How {
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    Csv,
+    Json,
+}
+
+pub(super) fn run(config: Config, what: What) -> Result<(), String> {
+    let app = super::open(config)?;
+    let text = match what {
+        What::Members(how) => {
+            let format = match how.format {
+                Format::Csv => members::Format::Csv,
+                Format::Json => members::Format::Json,
+            };
+            app.db.read(|conn| members::export(conn, format))
+        }
+        What::Activities(how) => {
+            let format = match how.format {
+                Format::Csv => activities::Format::Csv,
+                Format::Json => activities::Format::Json,
+            };
+            app.db.read(|conn| activities::export(conn, format))
+        }
+    };
+    let text = text.map_err(|e: DbError| e.to_string())?;
+    // A reader that stops early (`| head`) is no failure of ours, but must not look like success either.
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(|e| format!("the export could not be written: {e}"))
+}

@@ -1,0 +1,110 @@
+//! `/me`: one's own page, and where one is signed in.
+
+use serde::Serialize;
+
+use crate::members::sign_in::http::without_session;
+use crate::members::{Member, actions, store};
+use crate::platform::db::DbError;
+use crate::platform::text::country::Country;
+use crate::platform::text::{line, zone};
+use crate::web::{Answer, AppData, Fields, Moment, SignedIn, Visit, WebError, moment};
+
+#[derive(Serialize)]
+struct Row {
+    term: &'static str,
+    text: String,
+    href: Option<&'static str>,
+    action: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Card {
+    heading: &'static str,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct SessionView {
+    is_this: bool,
+    is_elevated: bool,
+    since: Moment,
+    seen: Moment,
+}
+
+#[derive(Serialize)]
+struct View {
+    name: String,
+    profile: Card,
+    sessions: Vec<SessionView>,
+    is_listed: bool,
+}
+
+pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
+    let id = who.id.clone();
+    let (member, sessions) = app
+        .read(move |conn| -> Result<_, DbError> { Ok((store::find(conn, &id)?, store::sessions_of(conn, &id)?)) })
+        .await?;
+    let member = member.ok_or(WebError::NotFound)?;
+    let this = visit.session.as_ref().map(|session| session.token.hashed());
+    let at = |at| Moment {
+        reader: None,
+        ..moment(at, &member.time_zone)
+    };
+    let sessions = sessions.iter().map(|session| SessionView {
+        is_this: this.as_ref().is_some_and(|this| this.as_str() == session.token_hash),
+        is_elevated: session.is_elevated,
+        since: at(session.created_at),
+        seen: at(session.seen_at),
+    });
+    let view = View {
+        name: line::excerpt(&member.name, 80),
+        sessions: sessions.collect(),
+        is_listed: member.is_listed,
+        profile: profile_card(&member),
+    };
+    visit.page(&app, "pages/members/me", "My page", &view)
+}
+
+fn profile_card(member: &Member) -> Card {
+    let row = |term, text: &str| Row {
+        term,
+        text: if text.is_empty() {
+            "not told".into()
+        } else {
+            text.to_owned()
+        },
+        href: Some("/me/profile"),
+        action: Some("Change"),
+    };
+    let mut rows = vec![
+        row("Name", &member.name),
+        row("Affiliation", &member.affiliation),
+        row("Country", &country_name(&member.country)),
+        row("Time zone", &zone::city(&member.time_zone)),
+        row("Role", &member.role),
+        row("Interests", &member.interests),
+    ];
+    rows.push(Row {
+        term: "Email",
+        text: member.email.clone(),
+        href: None,
+        action: None,
+    });
+    Card {
+        heading: "Your record",
+        rows,
+    }
+}
+
+/// The name of a country by its code; the code itself if nobody knows it.
+pub fn country_name(code: &str) -> String {
+    Country::parse(code).map_or_else(|_| code.to_owned(), |country| country.name().to_owned())
+}
+
+/// Ends every session, this one too.
+pub async fn sign_out_everywhere(app: AppData, visit: Visit, who: SignedIn, _: Fields) -> Answer {
+    let id = who.id.clone();
+    app.write(move |tx, ctx| actions::sign_out_everywhere(tx, ctx, &id, id.as_str()))
+        .await?;
+    without_session(&app, &visit, "/sign-out")
+}

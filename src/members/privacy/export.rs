@@ -1,0 +1,98 @@
+//! Everything that is known of one member, for themselves: no hashes, and nobody else's name.
+
+use diesel::prelude::*;
+use serde_json::{Value, json};
+
+use crate::members::{Member, store};
+use crate::platform::clock::At;
+use crate::platform::db::schema::{audit, requests};
+use crate::platform::db::{Conn, DbError};
+
+type RequestRow = (String, String, String, String, String, String, At, Option<At>);
+type AuditRow = (At, String, String, String);
+
+/// The record as JSON.
+pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, DbError> {
+    let sessions: Vec<Value> = store::sessions_of(conn, &member.id)?
+        .iter()
+        .map(|s| json!({"signed_in_at": s.created_at, "last_seen_at": s.seen_at, "with_password": s.is_elevated}))
+        .collect();
+    let invitations: Vec<Value> = store::invitations_of(conn, &member.id)?
+        .iter()
+        .map(|i| {
+            json!({"meeting": i.title, "starts_at": i.starts_at, "status": i.status, "answer": i.answer,
+                   "answered_at": i.answered_at, "answered_by": i.answered_by})
+        })
+        .collect();
+    let mails: Vec<Value> = store::mails_to(conn, member, 10_000)?
+        .iter()
+        .map(|m| json!({"kind": m.kind, "subject": m.subject, "status": m.status, "written_at": m.created_at}))
+        .collect();
+    Ok(json!({
+        "written_at": now,
+        "member": {
+            "name": member.name, "email": member.email, "affiliation": member.affiliation, "country": member.country,
+            "time_zone": member.time_zone, "role": member.role, "interests": member.interests,
+            "joined_on": member.joined_on, "status": member.status, "is_coordinator": member.is_coordinator,
+            "has_password": member.password_hash.is_some(), "address_confirmed_by": member.confirmed_by,
+            "created_at": member.created_at, "updated_at": member.updated_at,
+        },
+        "consents": {
+            "directory": member.is_listed, "announcements": member.wants_announcements,
+            "announcements_given": member.announcements_consent,
+        },
+        "calendar": {"last_fetched_at": member.calendar_fetched_at, "renewed_times": member.calendar_generation},
+        "sessions": sessions,
+        "requests_to_join": requests_of(conn, member)?,
+        "invitations": invitations,
+        "mails": mails,
+        "history": history_of(conn, member)?,
+    }))
+}
+
+fn requests_of(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
+    let rows: Vec<RequestRow> = requests::table
+        .filter(requests::email_key.eq(member.email_key.clone()))
+        .order(requests::id)
+        .select((
+            requests::name,
+            requests::affiliation,
+            requests::reason,
+            requests::heard_from,
+            requests::privacy_notice,
+            requests::status,
+            requests::created_at,
+            requests::decided_at,
+        ))
+        .load(conn)?;
+    let value = |(name, affiliation, reason, heard_from, notice, status, created_at, decided_at): RequestRow| {
+        json!({"name": name, "affiliation": affiliation, "reason": reason, "heard_from": heard_from,
+               "privacy_notice": notice, "status": status, "created_at": created_at, "decided_at": decided_at})
+    };
+    Ok(rows.into_iter().map(value).collect())
+}
+
+/// What happened to the member, and what they did; who else did it is said by role only.
+fn history_of(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
+    let own = member.id.as_str().to_owned();
+    let about = format!("member:{own}");
+    let rows: Vec<AuditRow> = audit::table
+        .filter(audit::about.eq(about.clone()).or(audit::by_id.eq(own.clone())))
+        .order(audit::id)
+        .select((audit::at, audit::by_id, audit::what, audit::about))
+        .load(conn)?;
+    let value = |(at, by, what, of): AuditRow| {
+        let by = match by.as_str() {
+            by if by == own => "you",
+            "command" | "system" | "applicant" => by.as_str(),
+            _ => "a coordinator",
+        };
+        let of = if of == about {
+            "you"
+        } else {
+            of.split(':').next().unwrap_or_default()
+        };
+        json!({"at": at, "by": by, "what": what, "about": of})
+    };
+    Ok(rows.into_iter().map(value).collect())
+}
