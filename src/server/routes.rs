@@ -32,13 +32,14 @@ pub fn navigation() -> Navigation {
 
 /// Who is told when somebody joins or leaves, in this order.
 pub fn member_changed() -> Vec<MemberChanged> {
-    vec![crate::join::forget_who_left]
+    vec![crate::join::forget_who_left, crate::meetings::member_changed]
 }
 
 /// Every address of the product.
 pub fn configure(services: &mut ServiceConfig) {
     crate::activities::http::routes(services);
     crate::site::routes(services);
+    crate::meetings::http::routes(services);
     services
         .service(web::resource("/static/{name}").get(static_file))
         .service(web::resource("/healthz").get(alive))

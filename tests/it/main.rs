@@ -5,11 +5,15 @@ mod support;
 
 mod activities;
 mod architecture;
+mod calendars;
 mod import;
+mod invitations;
 mod join;
 mod join_desk;
+mod meetings;
 mod members;
 mod outbox;
+mod rsvp;
 mod schema;
 mod sign_in;
 mod site;

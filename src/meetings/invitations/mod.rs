@@ -17,10 +17,12 @@
 //! does not bring the link), and a cancellation clears their calendar.
 
 mod change;
+mod plan;
 mod state;
 mod subject;
 
 pub use change::{Change, Facts, material_change, raised};
+pub use plan::{Letters, Plan, plan};
 pub use state::{Answer, Impossible, MeetingState, Move, Sent, Step, next};
 pub use subject::SubjectKind;
 

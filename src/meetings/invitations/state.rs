@@ -26,13 +26,14 @@ pub struct Sent {
     pub answer: Answer,
 }
 
-/// What somebody has said about coming.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    None,
-    Yes,
-    Maybe,
-    No,
+crate::text_enum! {
+    /// What somebody has said about coming.
+    pub enum Answer {
+        None = "none",
+        Yes = "yes",
+        Maybe = "maybe",
+        No = "no",
+    }
 }
 
 impl From<Answer> for PartStat {

@@ -1,5 +1,7 @@
 //! The subject line of each kind of invitation mail.
 
+use crate::platform::ical::Method;
+
 /// What a mail about a meeting says in its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
@@ -14,17 +16,45 @@ pub enum SubjectKind {
     InvitedAgain,
 }
 
+const ALL: [SubjectKind; 6] = [
+    SubjectKind::Invitation,
+    SubjectKind::Updated,
+    SubjectKind::NewTime,
+    SubjectKind::Cancelled,
+    SubjectKind::Withdrawn,
+    SubjectKind::InvitedAgain,
+];
+
 impl SubjectKind {
-    /// One line such as `New time: Maps, 24 March 2027, 15:00 London`.
-    pub fn subject(&self, title: &str, when_text: &str) -> String {
-        let opening = match self {
+    /// The words before the colon.
+    pub fn opening(&self) -> &'static str {
+        match self {
             SubjectKind::Invitation => "Invitation",
             SubjectKind::Updated => "Updated",
             SubjectKind::NewTime => "New time",
             SubjectKind::Cancelled => "Cancelled",
             SubjectKind::Withdrawn => "Invitation withdrawn",
             SubjectKind::InvitedAgain => "Invited again",
-        };
+        }
+    }
+
+    /// The kind of a subject that [`SubjectKind::subject`] wrote.
+    pub fn of(subject: &str) -> Option<SubjectKind> {
+        let (opening, _) = subject.split_once(':')?;
+        ALL.into_iter().find(|kind| kind.opening() == opening)
+    }
+
+    /// What such a mail asks a calendar to do.
+    pub fn method(&self) -> Method {
+        match self {
+            SubjectKind::Cancelled | SubjectKind::Withdrawn => Method::Cancel,
+            _ => Method::Request,
+        }
+    }
+
+    /// One line such as `New time: Maps, 24 March 2027, 15:00 London`.
+    pub fn subject(&self, title: &str, when_text: &str) -> String {
+        let opening = self.opening();
         let (title, when) = (one_line(title), one_line(when_text));
         if when.is_empty() {
             format!("{opening}: {title}")
@@ -63,6 +93,7 @@ mod tests {
         ];
         for (kind, subject) in kinds {
             assert_eq!(kind.subject("Maps", "24 March, 15:00 London"), subject);
+            assert_eq!(SubjectKind::of(subject), Some(kind));
         }
     }
 

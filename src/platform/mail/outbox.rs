@@ -246,15 +246,7 @@ pub enum Earlier {
 
 /// Drops what is still unsent under `order_key` because something newer takes its place.
 pub fn supersede(tx: &mut Conn, ctx: &Ctx<'_>, order_key: &str) -> Result<Earlier, DbError> {
-    let gone: i64 = outbox::table
-        .filter(outbox::order_key.eq(order_key))
-        .filter(
-            outbox::status
-                .eq_any([Status::Sent, Status::Sending])
-                .or(outbox::attempts.gt(0)),
-        )
-        .count()
-        .get_result(tx)?;
+    // First take back, then look: what a sender claims in between would be counted by neither.
     diesel::update(outbox::table)
         .filter(outbox::order_key.eq(order_key))
         .filter(outbox::status.eq(Status::Queued))
@@ -264,6 +256,15 @@ pub fn supersede(tx: &mut Conn, ctx: &Ctx<'_>, order_key: &str) -> Result<Earlie
             outbox::done_at.eq(Some(ctx.now)),
         ))
         .execute(tx)?;
+    let gone: i64 = outbox::table
+        .filter(outbox::order_key.eq(order_key))
+        .filter(
+            outbox::status
+                .eq_any([Status::Sent, Status::Sending])
+                .or(outbox::attempts.gt(0)),
+        )
+        .count()
+        .get_result(tx)?;
     Ok(if gone == 0 {
         Earlier::NeverLeft
     } else {

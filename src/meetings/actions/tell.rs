@@ -1,0 +1,169 @@
+//! Telling people: one step each, decided by the state machine, written with the mails it takes the place of.
+
+use super::ChangeError;
+use crate::meetings::invitations::{Letters, Move, Step, SubjectKind, plan};
+use crate::meetings::mail;
+use crate::meetings::model::{Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
+use crate::meetings::store::{self, Person};
+use crate::members::Member;
+use crate::platform::app::{App, Ctx};
+use crate::platform::clock::At;
+use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::outbox::{self, Earlier};
+
+/// One thing to tell, about a meeting as it is after the change that leads to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Telling<'a> {
+    pub meeting: &'a Meeting,
+    pub was_cancelled: bool,
+    pub a_move: Move,
+    /// The meeting before its time changed.
+    pub was: Option<&'a Meeting>,
+}
+
+/// How many mails a change wrote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    pub mails: usize,
+}
+
+/// What would go to whom.
+#[derive(Debug, Default)]
+pub struct Foreseen {
+    pub told: Vec<(Member, Step)>,
+    /// Who gets nothing, and why.
+    pub spared: Vec<(Member, &'static str)>,
+}
+
+impl Foreseen {
+    /// How many get each kind of mail.
+    pub fn counts(&self) -> Vec<(SubjectKind, usize)> {
+        let mut counts: Vec<(SubjectKind, usize)> = Vec::new();
+        for (_, step) in &self.told {
+            match counts.iter_mut().find(|(kind, _)| *kind == step.kind) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((step.kind, 1)),
+            }
+        }
+        counts
+    }
+}
+
+/// Says what `tell_all` would do, without doing it.
+pub fn foresee(
+    conn: &mut Conn,
+    app: &App,
+    now: At,
+    meeting: &Meeting,
+    was_cancelled: bool,
+    a_move: Move,
+) -> Result<Foreseen, ChangeError> {
+    let mut foreseen = Foreseen::default();
+    for person in store::audience(conn, meeting)? {
+        let held = person.invitation.as_ref().map(|row| row.sent(was_cancelled));
+        let planned = plan(&meeting.state(), held.as_ref(), person.letters, a_move, now)?;
+        let step = planned.and_then(|plan| plan.step);
+        match step {
+            Some(_) if outbox::is_suppressed(conn, &app.keys, &person.member.email)? => {
+                foreseen
+                    .spared
+                    .push((person.member, "mail to their address does not arrive"));
+            }
+            Some(step) => foreseen.told.push((person.member, step)),
+            None => foreseen.spared.push((person.member.clone(), why_not(&person, a_move))),
+        }
+    }
+    Ok(foreseen)
+}
+
+fn why_not(person: &Person, a_move: Move) -> &'static str {
+    match (&person.invitation, a_move) {
+        (None, _) => "was never invited to it",
+        (Some(_), Move::Invite) => "is invited already",
+        (Some(row), _) if row.status == InvitationStatus::Withdrawn => "is no longer invited",
+        (Some(_), Move::Update { .. }) => "has said no, and neither time nor joining link is new",
+        (Some(_), _) => "has not been sent anything about it yet",
+    }
+}
+
+/// Tells everyone concerned.
+pub(super) fn tell_all(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>) -> Result<Told, ChangeError> {
+    let mut told = Told::default();
+    for person in store::audience(tx, telling.meeting)? {
+        if tell(tx, ctx, telling, &person)? {
+            told.mails += 1;
+        }
+    }
+    Ok(told)
+}
+
+/// Tells one person; whether a mail was written.
+pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &Person) -> Result<bool, ChangeError> {
+    let state = telling.meeting.state();
+    let held = person.invitation.as_ref().map(|row| row.sent(telling.was_cancelled));
+    let decide = |letters| plan(&state, held.as_ref(), letters, telling.a_move, ctx.now);
+    if decide(person.letters)?.is_none() {
+        return Ok(false);
+    }
+    let key = order_key(&telling.meeting.id, &person.member.id);
+    let letters = taken_back(outbox::supersede(tx, ctx, &key)?, person);
+    let Some(planned) = decide(letters)? else {
+        return Ok(false);
+    };
+    let fresh = || new_invitation(telling.meeting, &person.member, ctx.now);
+    let mut row = person.invitation.clone().unwrap_or_else(fresh);
+    let after = planned.after;
+    if row.answer != after.answer {
+        (row.answer, row.answered_at, row.answered_by) = (after.answer, None, None);
+    }
+    row.status = match telling.a_move {
+        Move::Invite => InvitationStatus::Invited,
+        Move::Withdraw => InvitationStatus::Withdrawn,
+        Move::Update { .. } | Move::Cancel => row.status,
+    };
+    (row.sequence_sent, row.answers_from, row.last_stamp) = (after.sequence_sent, after.answers_from, after.last_stamp);
+    row.updated_at = ctx.now;
+    store::save_invitation(tx, &row, &rsvp_token(&ctx.app.keys, &row.id))?;
+    let Some(step) = planned.step else {
+        return Ok(false);
+    };
+    let letter = mail::letter(ctx.app, telling.meeting, telling.was, &person.member, &row.id, &step)?;
+    Ok(outbox::enqueue(tx, ctx, letter)?.is_some())
+}
+
+/// A sender may have taken a mail between our look and our taking back: then it may have left after all.
+fn taken_back(earlier: Earlier, person: &Person) -> Letters {
+    match (earlier, person.letters) {
+        (Earlier::MayHaveLeft, letters @ Letters { left: None, waiting }) => Letters {
+            left: waiting.or(Some(SubjectKind::Invitation)),
+            ..letters
+        },
+        (_, letters) => letters,
+    }
+}
+
+fn new_invitation(meeting: &Meeting, member: &Member, now: At) -> Invitation {
+    use crate::meetings::invitations::Answer;
+    Invitation {
+        id: InvitationId::new(),
+        meeting_id: meeting.id.clone(),
+        member_id: member.id.clone(),
+        status: InvitationStatus::Invited,
+        sequence_sent: meeting.sequence,
+        answers_from: meeting.sequence,
+        last_stamp: now,
+        answer: Answer::None,
+        answered_at: None,
+        answered_by: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// A failure inside a hook that may only fail as the database does.
+pub(super) fn as_db_error(e: ChangeError) -> DbError {
+    match e {
+        ChangeError::Db(e) => e,
+        other => DbError::Cut(other.to_string()),
+    }
+}

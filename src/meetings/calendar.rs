@@ -1,0 +1,166 @@
+//! A meeting as calendars hold it: in a mail, in a member's own feed, in public.
+//!
+//! All four share UID and times. Public ones name nobody and hold no joining link; a mail and the private feed
+//! name the organiser and the reader alone.
+
+use super::invitations::{Answer, Step};
+use super::model::{Invitation, Meeting};
+use super::words;
+use crate::members::Member;
+use crate::platform::app::App;
+use crate::platform::clock::At;
+use crate::platform::ical::{self, Attendee, Event, EventStatus, Feed, Party};
+use crate::platform::mail::Address;
+use crate::platform::mail::message::CalendarPart;
+use crate::platform::text::markdown;
+
+/// Whom answers go to: an address that this system reads, one a member, the same for all their meetings.
+pub(super) fn organizer(app: &App, member: &Member) -> Address {
+    let token = member.reply_token(&app.keys);
+    let address = &app.config.mail.meetings_address;
+    let email = match address.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}+{}@{domain}", token.as_str()),
+        None => address.clone(),
+    };
+    Address {
+        email,
+        name: app.config.network.short_name.clone(),
+    }
+}
+
+/// The calendar part of one mail.
+pub(super) fn mailed(app: &App, meeting: &Meeting, member: &Member, step: &Step) -> CalendarPart {
+    let event = Event {
+        sequence: step.sequence,
+        stamp: step.stamp,
+        status: step.status,
+        is_busy: step.after.answer != Answer::No,
+        attendee: Some(attendee(member, step.after.answer)),
+        organizer: Some(party(organizer(app, member))),
+        ..with_link(app, meeting, step.status == EventStatus::Cancelled)
+    };
+    CalendarPart {
+        method: step.method.as_str().to_owned(),
+        ics: ical::message(step.method, &event),
+    }
+}
+
+/// A member's own calendar.
+pub(super) fn private_feed(app: &App, member: &Member, meetings: &[(Meeting, Invitation)]) -> String {
+    let network = &app.config.network;
+    let token = member.calendar_token(&app.keys);
+    let feed = Feed {
+        name: format!("{} meetings", network.short_name),
+        description: format!(
+            "Your meetings of {}, with their joining links and your answers.",
+            network.name
+        ),
+        source_url: app.url(&format!("/calendar/{}.ics", token.as_str())),
+        url: app.url("/meetings"),
+    };
+    let events: Vec<Event> = meetings
+        .iter()
+        .map(|(meeting, invitation)| Event {
+            sequence: invitation.sequence_sent,
+            stamp: revised(meeting, invitation),
+            last_modified: revised(meeting, invitation),
+            is_busy: invitation.answer != Answer::No,
+            attendee: Some(attendee(member, invitation.answer)),
+            organizer: Some(party(organizer(app, member))),
+            ..with_link(app, meeting, meeting.is_cancelled())
+        })
+        .collect();
+    ical::feed(&feed, &events)
+}
+
+/// When what this member's calendar shows of a meeting last changed.
+pub(super) fn revised(meeting: &Meeting, invitation: &Invitation) -> At {
+    meeting.updated_at.max(invitation.updated_at)
+}
+
+/// The calendar of all public meetings.
+pub(super) fn public_feed(app: &App, meetings: &[Meeting]) -> String {
+    let network = &app.config.network;
+    let feed = Feed {
+        name: format!("{} public meetings", network.short_name),
+        description: format!("The public meetings of {}.", network.name),
+        source_url: app.url("/calendar.ics"),
+        url: app.url("/meetings"),
+    };
+    let events: Vec<Event> = meetings.iter().map(|meeting| public_event(app, meeting)).collect();
+    ical::feed(&feed, &events)
+}
+
+/// One meeting to download.
+pub(super) fn public_file(app: &App, meeting: &Meeting) -> String {
+    ical::file(&public_event(app, meeting))
+}
+
+fn public_event(app: &App, meeting: &Meeting) -> Event {
+    Event {
+        uid: meeting.uid.clone(),
+        sequence: meeting.sequence,
+        stamp: meeting.updated_at,
+        created: meeting.created_at,
+        last_modified: meeting.updated_at,
+        starts_at: meeting.starts_at,
+        ends_at: meeting.ends_at,
+        summary: meeting.title.clone(),
+        description: description(app, meeting, None),
+        location: "Online".into(),
+        url: Some(app.url(&meeting.path())),
+        conference: None,
+        status: if meeting.is_cancelled() {
+            EventStatus::Cancelled
+        } else {
+            EventStatus::Confirmed
+        },
+        organizer: None,
+        attendee: None,
+        is_busy: true,
+    }
+}
+
+fn with_link(app: &App, meeting: &Meeting, is_cancelled: bool) -> Event {
+    let link = (!is_cancelled && !meeting.joining_link.is_empty()).then(|| meeting.joining_link.clone());
+    Event {
+        description: description(app, meeting, link.as_deref()),
+        conference: link,
+        ..public_event(app, meeting)
+    }
+}
+
+/// What a calendar shows under the title.
+fn description(app: &App, meeting: &Meeting, joining_link: Option<&str>) -> String {
+    let mut parts = Vec::new();
+    if meeting.is_cancelled() {
+        parts.push("This meeting is cancelled.".to_owned());
+        parts.push(meeting.cancel_reason.clone());
+    }
+    if let Some(link) = joining_link {
+        parts.push(format!("Join: {link}"));
+    }
+    parts.push(markdown::to_text(&meeting.summary));
+    let speakers = words::speakers_line(meeting);
+    if !speakers.is_empty() {
+        parts.push(format!("With {speakers}"));
+    }
+    parts.push(format!("About this meeting: {}", app.url(&meeting.path())));
+    parts.retain(|part| !part.trim().is_empty());
+    parts.join("\n\n")
+}
+
+fn attendee(member: &Member, answer: Answer) -> Attendee {
+    Attendee {
+        email: member.email.clone(),
+        name: member.name.clone(),
+        part_stat: answer.into(),
+    }
+}
+
+fn party(address: Address) -> Party {
+    Party {
+        email: address.email,
+        name: address.name,
+    }
+}

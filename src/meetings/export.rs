@@ -1,0 +1,68 @@
+//! Meetings as `oxsop export meetings` writes them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::invitations::Answer;
+use super::model::{By, InvitationStatus, Status};
+use super::store;
+use crate::members::MemberId;
+use crate::platform::clock::At;
+use crate::platform::db::schema::members;
+use crate::platform::db::{Conn, DbError};
+use diesel::prelude::*;
+
+/// One meeting with everybody's invitation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Exported {
+    pub uid: String,
+    pub title: String,
+    pub starts_at: At,
+    pub ends_at: At,
+    pub time_zone: String,
+    pub status: Status,
+    pub sequence: i32,
+    pub invitations: Vec<ExportedInvitation>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportedInvitation {
+    pub email: String,
+    pub status: InvitationStatus,
+    pub answer: Answer,
+    pub answered_at: Option<At>,
+    pub by: Option<By>,
+    /// Not recorded yet.
+    pub attended: Option<bool>,
+}
+
+/// All meetings, earliest first.
+pub fn export(conn: &mut Conn) -> Result<Vec<Exported>, DbError> {
+    let emails: Vec<(MemberId, String)> = members::table.select((members::id, members::email)).load(conn)?;
+    let emails: HashMap<MemberId, String> = emails.into_iter().collect();
+    let mut exported = Vec::new();
+    for meeting in store::all(conn)? {
+        let invitations = store::of_meeting(conn, &meeting.id)?
+            .into_iter()
+            .map(|row| ExportedInvitation {
+                email: emails.get(&row.member_id).cloned().unwrap_or_default(),
+                status: row.status,
+                answer: row.answer,
+                answered_at: row.answered_at,
+                by: row.answered_by,
+                attended: None,
+            });
+        exported.push(Exported {
+            invitations: invitations.collect(),
+            uid: meeting.uid,
+            title: meeting.title,
+            starts_at: meeting.starts_at,
+            ends_at: meeting.ends_at,
+            time_zone: meeting.time_zone,
+            status: meeting.status,
+            sequence: meeting.sequence,
+        });
+    }
+    Ok(exported)
+}

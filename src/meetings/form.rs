@@ -1,0 +1,278 @@
+//! The form of a meeting, from what was typed to [`Details`], with nothing guessed.
+//!
+//! A local time that clocks skip or show twice is asked about: the form comes back with both instants to choose
+//! from, in `starts_choice` and `ends_choice`.
+
+use super::model::{Details, Visibility};
+use crate::platform::clock::{At, hours};
+use crate::platform::text::line::{one_line, paragraphs};
+use crate::platform::text::zone::{self, LocalTimeProblem};
+use crate::web::{Choice, Fields, FormView};
+
+/// Every field of the form; the last three are hidden or shown only when needed.
+pub(super) const FIELDS: &[&str] = &[
+    "title",
+    "summary",
+    "starts",
+    "ends",
+    "time_zone",
+    "joining_link",
+    "speakers",
+    "visibility",
+    "starts_choice",
+    "ends_choice",
+];
+
+/// What came of a form.
+pub(super) struct Typed {
+    pub form: FormView,
+    pub details: Option<Details>,
+    /// The two instants that a local time may mean; empty where there is no doubt.
+    pub starts_choices: Vec<Choice>,
+    pub ends_choices: Vec<Choice>,
+}
+
+/// A form that shows a meeting as it is.
+pub(super) fn filled(details: &Details) -> FormView {
+    let mut form = FormView::blank(FIELDS);
+    form.set("title", &details.title)
+        .set("summary", &details.summary)
+        .set("starts", &details.starts_local)
+        .set("ends", &details.ends_local)
+        .set("time_zone", &details.time_zone)
+        .set("joining_link", &details.joining_link)
+        .set("speakers", &details.speakers)
+        .set("visibility", details.visibility.as_str());
+    form
+}
+
+/// Reads the form. `known`: the meeting as it was, whose local times have been settled before.
+pub(super) fn parse(fields: &Fields, known: Option<&Details>) -> Typed {
+    let mut form = FormView::of(FIELDS, fields);
+    let title = form.take("title", title(fields.get("title")));
+    let summary = form.take("summary", paragraphs(fields.get("summary"), 0, 10_000));
+    let zone = form.take("time_zone", zone::zone_name(fields.get("time_zone")));
+    let joining_link = form.take("joining_link", joining_link(fields.get("joining_link")));
+    let speakers = form.take("speakers", paragraphs(fields.get("speakers"), 0, 1_000));
+    let visibility = form.take(
+        "visibility",
+        Visibility::parse(fields.get("visibility")).ok_or_else(|| "Choose who may see this meeting.".to_owned()),
+    );
+    let (mut starts_choices, mut ends_choices) = (Vec::new(), Vec::new());
+    let mut times = None;
+    if let Some(zone) = &zone {
+        let known = known.filter(|known| &known.time_zone == zone);
+        let starts_before = known.map(|known| (known.starts_local.as_str(), known.starts_at));
+        let ends_before = known.map(|known| (known.ends_local.as_str(), known.ends_at));
+        let starts = instant(&mut form, fields, "starts", zone, starts_before, &mut starts_choices);
+        let ends = instant(&mut form, fields, "ends", zone, ends_before, &mut ends_choices);
+        times = starts.zip(ends);
+    }
+    if let Some(((_, starts_at), (_, ends_at))) = &times {
+        if ends_at <= starts_at {
+            form.fail("ends", "The meeting must end after it starts: choose a later end.");
+        } else if ends_at.since(*starts_at) > hours(24) {
+            form.fail("ends", "A meeting lasts 24 hours at most: choose an earlier end.");
+        }
+    }
+    let details = match (title, summary, zone, joining_link, speakers, visibility, times) {
+        (
+            Some(title),
+            Some(summary),
+            Some(time_zone),
+            Some(joining_link),
+            Some(speakers),
+            Some(visibility),
+            Some(times),
+        ) if form.is_ok() => {
+            let ((starts_local, starts_at), (ends_local, ends_at)) = times;
+            Some(Details {
+                title,
+                summary,
+                starts_local,
+                ends_local,
+                time_zone,
+                starts_at,
+                ends_at,
+                joining_link,
+                speakers,
+                visibility,
+            })
+        }
+        _ => None,
+    };
+    Typed {
+        form,
+        details,
+        starts_choices,
+        ends_choices,
+    }
+}
+
+fn title(raw: &str) -> Result<String, String> {
+    let title = one_line(raw, 200)?;
+    if title.is_empty() {
+        return Err("Give the meeting a title.".into());
+    }
+    Ok(title)
+}
+
+/// Nothing, or an address of the web.
+fn joining_link(raw: &str) -> Result<String, String> {
+    let link = one_line(raw, 1_000)?;
+    let is_web = || {
+        url::Url::parse(&link).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            && !link.contains(char::is_whitespace)
+    };
+    if link.is_empty() || is_web() {
+        Ok(link)
+    } else {
+        Err("Write the joining link as a whole address that begins with https://.".into())
+    }
+}
+
+/// The local time as it will be kept, and its instant.
+fn instant(
+    form: &mut FormView,
+    fields: &Fields,
+    name: &str,
+    zone: &str,
+    settled: Option<(&str, At)>,
+    choices: &mut Vec<Choice>,
+) -> Option<(String, At)> {
+    let local = fields.get(name).trim();
+    if let Some((_, at)) = settled.filter(|(known, _)| *known == local) {
+        return Some((local.to_owned(), at));
+    }
+    let (is_gap, earlier, later) = match zone::local_to_utc(local, zone) {
+        Ok(at) => return Some((zone::utc_to_local(at, zone), at)),
+        Err(LocalTimeProblem::Malformed) => {
+            form.fail(name, "Give a date and a time, such as 2027-03-24T15:00.");
+            return None;
+        }
+        Err(LocalTimeProblem::Gap { before, after }) => (true, before, after),
+        Err(LocalTimeProblem::Fold { first, second }) => (false, first, second),
+    };
+    let field = format!("{name}_choice");
+    let chosen = fields.get(&field);
+    *choices = vec![
+        Choice::new("earlier", label(earlier, zone, is_gap, "before"), chosen),
+        Choice::new("later", label(later, zone, is_gap, "after"), chosen),
+    ];
+    match chosen {
+        "earlier" => Some((zone::utc_to_local(earlier, zone), earlier)),
+        "later" => Some((zone::utc_to_local(later, zone), later)),
+        _ => {
+            let city = zone::city(zone);
+            let text = if is_gap {
+                format!("In {city} the clocks go forward over this time, so it does not exist: choose what you mean.")
+            } else {
+                format!("In {city} the clocks go back, so this time happens twice: choose which you mean.")
+            };
+            form.fail(&field, text);
+            None
+        }
+    }
+}
+
+/// "31 October 2027, 01:30 London (00:30 UTC), before the clocks go back".
+fn label(at: At, zone: &str, is_gap: bool, side: &str) -> String {
+    let local = at.in_zone(&zone::time_zone(zone)).strftime("%-d %B %Y, %H:%M");
+    let utc = at.timestamp().strftime("%H:%M");
+    let way = if is_gap { "forward" } else { "back" };
+    format!("{local} {} ({utc} UTC), {side} the clocks go {way}", zone::city(zone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(changes: &[(&'static str, &'static str)]) -> Typed {
+        let mut pairs = vec![
+            ("title", "Maps"),
+            ("summary", "What maps leave out."),
+            ("starts", "2027-03-24T15:00"),
+            ("ends", "2027-03-24T16:30"),
+            ("time_zone", "Europe/London"),
+            ("joining_link", "https://meet.example.org/maps"),
+            ("speakers", ""),
+            ("visibility", "public"),
+        ];
+        pairs.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        pairs.extend(changes);
+        parse(&Fields::of(pairs), None)
+    }
+
+    #[test]
+    fn a_good_form_becomes_details() {
+        let details = typed(&[])
+            .details
+            .map(|details| (details.starts_at.to_string(), details.starts_local));
+        assert_eq!(
+            details,
+            Some(("2027-03-24T15:00:00Z".into(), "2027-03-24T15:00".into()))
+        );
+    }
+
+    #[test]
+    fn each_bad_field_is_refused_by_itself() {
+        for (name, value) in [
+            ("title", ""),
+            ("title", "a\r\nBcc: x"),
+            ("starts", "tomorrow"),
+            ("ends", "2027-03-24T15:00"),
+            ("ends", "2027-03-26T15:00"),
+            ("time_zone", "Europe/Atlantis"),
+            ("joining_link", "javascript:alert(1)"),
+            ("joining_link", "meet.example.org/maps"),
+            ("visibility", "everyone"),
+        ] {
+            let typed = typed(&[(name, value)]);
+            assert!(typed.details.is_none() && !typed.form.is_ok(), "{name}={value}");
+        }
+        assert!(typed(&[("joining_link", "")]).details.is_some());
+    }
+
+    #[test]
+    fn a_time_that_is_skipped_or_shown_twice_is_asked_about() {
+        let cases = [
+            (
+                "2027-10-31T01:30",
+                "2027-10-31T03:00",
+                "earlier",
+                "2027-10-31T00:30:00Z",
+                "2027-10-31T01:30",
+            ),
+            (
+                "2027-10-31T01:30",
+                "2027-10-31T03:00",
+                "later",
+                "2027-10-31T01:30:00Z",
+                "2027-10-31T01:30",
+            ),
+            (
+                "2027-03-28T01:30",
+                "2027-03-28T05:00",
+                "earlier",
+                "2027-03-28T00:30:00Z",
+                "2027-03-28T00:30",
+            ),
+            (
+                "2027-03-28T01:30",
+                "2027-03-28T05:00",
+                "later",
+                "2027-03-28T01:30:00Z",
+                "2027-03-28T02:30",
+            ),
+        ];
+        for (starts, ends, choice, instant, local) in cases {
+            let asked = typed(&[("starts", starts), ("ends", ends)]);
+            assert!(asked.details.is_none() && asked.starts_choices.len() == 2 && asked.ends_choices.is_empty());
+            let settled = typed(&[("starts", starts), ("ends", ends), ("starts_choice", choice)]);
+            let details = settled
+                .details
+                .map(|details| (details.starts_at.to_string(), details.starts_local));
+            assert_eq!(details, Some((instant.into(), local.into())), "{starts} {choice}");
+        }
+    }
+}

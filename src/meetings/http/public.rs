@@ -1,0 +1,110 @@
+//! Meetings as visitors and members see them.
+
+use actix_web::web::Path;
+use serde::Serialize;
+
+use super::views::{Row, row};
+use crate::meetings::mail::said;
+use crate::meetings::model::{InvitationStatus, speakers};
+use crate::meetings::store;
+use crate::meetings::words::{self, When};
+use crate::platform::clock::days;
+use crate::platform::text::markdown::{self, SafeHtml};
+use crate::web::{Answer, AppData, StatusView, Visit, WebError};
+
+#[derive(Serialize)]
+struct List {
+    coming: Vec<Row>,
+    past: Vec<Row>,
+    is_member: bool,
+}
+
+/// What is coming and what has been: public ones for everyone, all of them for members.
+pub async fn list(app: AppData, visit: Visit) -> Answer {
+    let is_member = visit.person().is_some();
+    let now = app.now();
+    let mut shown = app.read(move |conn| store::shown(conn, is_member)).await?;
+    // A cancelled meeting is news for a month, then history that did not happen.
+    shown.retain(|meeting| {
+        !meeting.is_cancelled()
+            || meeting.cancelled_at.is_some_and(|at| now.since(at) <= days(30)) && !meeting.is_over(now)
+    });
+    let zone = visit.person().map(|person| person.time_zone.as_str());
+    let (past, coming): (Vec<_>, Vec<_>) = shown.iter().partition(|meeting| meeting.is_over(now));
+    let view = List {
+        coming: coming.into_iter().map(|meeting| row(meeting, zone)).collect(),
+        past: past.into_iter().rev().map(|meeting| row(meeting, zone)).collect(),
+        is_member,
+    };
+    visit.public_page(&app, "pages/meetings/list", "Meetings", &view)
+}
+
+#[derive(Serialize)]
+struct Show {
+    title: String,
+    when: When,
+    status: Option<StatusView>,
+    reason: String,
+    summary: SafeHtml,
+    speakers: Vec<String>,
+    is_members_only: bool,
+    is_over: bool,
+    is_member: bool,
+    /// For members only.
+    joining_link: Option<String>,
+    ics_url: String,
+    /// The form, for somebody invited to a meeting that takes answers.
+    answer_url: Option<String>,
+    says_yes: bool,
+    says_maybe: bool,
+    says_no: bool,
+    answer: Option<&'static str>,
+}
+
+/// One meeting; one for members only does not exist for others.
+pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
+    let member = visit.person().map(|person| person.id.clone());
+    let is_member = member.is_some();
+    let found = app
+        .read(move |conn| {
+            let Some(meeting) = store::by_slug(conn, &slug)?.filter(|meeting| meeting.is_shown_to(is_member)) else {
+                return Ok::<_, WebError>(None);
+            };
+            let invitation = match &member {
+                Some(member) => store::invitation_of(conn, &meeting.id, member)?,
+                None => None,
+            };
+            Ok(Some((meeting, invitation)))
+        })
+        .await?;
+    let (meeting, invitation) = found.ok_or(WebError::NotFound)?;
+    let now = app.now();
+    let is_open = !meeting.is_cancelled() && !meeting.is_over(now);
+    let invitation = invitation.filter(|row| row.status == InvitationStatus::Invited);
+    let answer = invitation.as_ref().and_then(|row| said(row.answer));
+    let says = |word: &str| answer == Some(word);
+    let view = Show {
+        when: words::when(&meeting, visit.person().map(|person| person.time_zone.as_str())),
+        status: meeting.is_cancelled().then(|| StatusView::new("bad", "Cancelled")),
+        reason: meeting.cancel_reason.clone(),
+        summary: markdown::to_html(&meeting.summary),
+        speakers: speakers(&meeting.speakers),
+        is_members_only: !meeting.is_shown_to(false),
+        is_over: meeting.is_over(now),
+        is_member,
+        joining_link: (is_member && is_open && !meeting.joining_link.is_empty()).then(|| meeting.joining_link.clone()),
+        ics_url: format!("{}.ics", meeting.path()),
+        answer_url: (is_open && invitation.is_some()).then(|| format!("{}/answer", meeting.path())),
+        says_yes: says("yes"),
+        says_maybe: says("maybe"),
+        says_no: says("no"),
+        answer,
+        title: meeting.title.clone(),
+    };
+    let template = "pages/meetings/show";
+    if is_member {
+        visit.page(&app, template, &meeting.title, &view)
+    } else {
+        visit.public_page(&app, template, &meeting.title, &view)
+    }
+}

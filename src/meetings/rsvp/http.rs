@@ -1,0 +1,162 @@
+//! The page behind an answer link, and the answer form on a meeting's page.
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::web::{Path, Query};
+use serde::{Deserialize, Serialize};
+
+use super::actions::{AnswerError, answer, closed};
+use crate::meetings::invitations::Answer as Said;
+use crate::meetings::mail::said;
+use crate::meetings::model::{By, Invitation, Meeting};
+use crate::meetings::store;
+use crate::meetings::words::{self, When};
+use crate::members::{self, Member};
+use crate::platform::db::{Conn, DbError};
+use crate::platform::secret::Plain;
+use crate::web::{Answer, AppData, Choice, Fields, FormView, SignedIn, Visit, WebError, limit};
+
+impl From<AnswerError> for WebError {
+    fn from(e: AnswerError) -> WebError {
+        match e {
+            AnswerError::NotFound => WebError::NotFound,
+            AnswerError::NoAnswer => WebError::Unprocessable(e.to_string()),
+            AnswerError::Cancelled | AnswerError::Over | AnswerError::Withdrawn => WebError::Refused(e.to_string()),
+            AnswerError::Db(e) => e.into(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    answer: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    title: String,
+    when: When,
+    name: String,
+    speakers: Vec<String>,
+    token: String,
+    /// What they have said, in a word.
+    answer: Option<&'static str>,
+    /// Why no answer is taken now.
+    closed: Option<String>,
+    reason: String,
+    form: FormView,
+    choices: Vec<Choice>,
+    page_url: Option<String>,
+    ics_url: Option<String>,
+}
+
+/// The choices as every answer form offers them.
+fn choices(chosen: &str) -> Vec<Choice> {
+    [
+        ("yes", "Yes, I will come"),
+        ("maybe", "Maybe"),
+        ("no", "No, I cannot come"),
+    ]
+    .into_iter()
+    .map(|(value, label)| Choice::new(value, label, chosen))
+    .collect()
+}
+
+fn find(conn: &mut Conn, token: &str) -> Result<Option<(Invitation, Meeting, Member)>, DbError> {
+    let Some((invitation, meeting)) = store::by_rsvp_token(conn, &Plain::given(token))? else {
+        return Ok(None);
+    };
+    let member = members::store::find(conn, &invitation.member_id)?;
+    Ok(member.map(|member| (invitation, meeting, member)))
+}
+
+/// Shows the invitation and the answer it was opened for; changes nothing.
+pub async fn show(app: AppData, visit: Visit, token: Path<String>, wanted: Query<Wanted>) -> Answer {
+    let token = token.into_inner();
+    let looked_for = token.clone();
+    let found = app.read(move |conn| find(conn, &looked_for)).await?;
+    let Some((invitation, meeting, member)) = found else {
+        limit::check(&app, &visit, "rsvp")?;
+        return Err(WebError::NotFound);
+    };
+    let wanted = ["yes", "maybe", "no"].into_iter().find(|word| *word == wanted.answer);
+    let chosen = wanted.unwrap_or(invitation.answer.as_str());
+    let closed = closed(&meeting, &invitation, app.now());
+    // A reader of somebody else's mail learns no more than the mail said.
+    let is_public = meeting.is_shown_to(false);
+    let view = View {
+        when: words::when(&meeting, Some(&member.time_zone)),
+        name: member.name,
+        speakers: crate::meetings::model::speakers(&meeting.speakers),
+        token,
+        answer: said(invitation.answer),
+        reason: if meeting.is_cancelled() {
+            meeting.cancel_reason.clone()
+        } else {
+            String::new()
+        },
+        closed: closed.map(|why| why.to_string()),
+        form: FormView::blank(&["answer"]),
+        choices: choices(chosen),
+        page_url: is_public.then(|| meeting.path()),
+        ics_url: is_public.then(|| format!("{}.ics", meeting.path())),
+        title: meeting.title,
+    };
+    visit.secret_page(&app, "pages/meetings/rsvp", "Your answer", &view)
+}
+
+fn given(fields: &Fields) -> Result<Said, AnswerError> {
+    match Said::parse(fields.get("answer")) {
+        None | Some(Said::None) => Err(AnswerError::NoAnswer),
+        Some(said) => Ok(said),
+    }
+}
+
+fn thanks(said: Said) -> &'static str {
+    match said {
+        Said::Yes => "Thank you: we look forward to seeing you.",
+        Said::Maybe => "Thank you: you have said maybe.",
+        _ => "Thank you for letting us know.",
+    }
+}
+
+/// Stores the answer of whoever holds the link.
+pub async fn answer_here(app: AppData, visit: Visit, token: Path<String>, fields: Fields) -> Answer {
+    let token = token.into_inner();
+    let said = given(&fields)?;
+    let looked_for = token.clone();
+    app.write(move |tx, ctx| {
+        let (invitation, meeting, _) = find(tx, &looked_for)?.ok_or(AnswerError::NotFound)?;
+        answer(tx, ctx, &meeting, &invitation, said, By::Link)
+    })
+    .await?;
+    let response = visit.see_other_saying(&app, &format!("/rsvp/{token}"), thanks(said))?;
+    Ok(secret(response))
+}
+
+/// The address just left is a secret: not for the next page's log either.
+fn secret(mut response: HttpResponse) -> HttpResponse {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+    response.headers_mut().insert(
+        HeaderName::from_static("referrer-policy"),
+        HeaderValue::from_static("no-referrer"),
+    );
+    response
+}
+
+/// Stores the answer of a member on a meeting's own page.
+pub async fn answer_on_page(app: AppData, visit: Visit, who: SignedIn, slug: Path<String>, fields: Fields) -> Answer {
+    let said = given(&fields)?;
+    let member = who.id.clone();
+    let meeting = Arc::clone(&app)
+        .write(move |tx, ctx| {
+            let meeting = store::by_slug(tx, &slug)?.ok_or(AnswerError::NotFound)?;
+            let invitation = store::invitation_of(tx, &meeting.id, &member)?.ok_or(AnswerError::NotFound)?;
+            answer(tx, ctx, &meeting, &invitation, said, By::Page)?;
+            Ok::<Meeting, AnswerError>(meeting)
+        })
+        .await?;
+    visit.see_other_saying(&app, &meeting.path(), thanks(said))
+}
