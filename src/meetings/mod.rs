@@ -20,3 +20,4 @@ mod words;
 pub use actions::membership::member_changed;
 pub use model::{Details, Invitation, Meeting, MeetingId, Status, Visibility};
 pub use store::{Coming, coming_for, next_public};
+pub use words::{When, when};
