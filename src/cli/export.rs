@@ -5,6 +5,8 @@ use std::io::Write;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::activities::import_export as activities;
+use crate::join::export as requests;
+use crate::meetings::export as meetings;
 use crate::members::import_export as members;
 use crate::platform::config::Config;
 use crate::platform::db::DbError;
@@ -17,6 +19,18 @@ pub(super) enum What {
     /// The activities, drafts too; `import activities` reads them back unchanged
     #[command(after_help = "Example: oxsop export activities --format json > journal.json")]
     Activities(How),
+    /// The meetings with everybody's invitation and answer, for reading
+    #[command(after_help = "Example: oxsop export meetings --format json > meetings.json")]
+    Meetings(How),
+    /// The requests to join, for reading
+    #[command(after_help = "Example: oxsop export requests --with-reasons > requests.csv")]
+    Requests {
+        #[command(flatten)]
+        how: How,
+        /// The applicants' reasons too, which coordinators alone should see
+        #[arg(long)]
+        with_reasons: bool,
+    },
 }
 
 #[derive(Args)]
@@ -48,6 +62,14 @@ pub(super) fn run(config: Config, what: What) -> Result<(), String> {
             };
             app.db.read(|conn| activities::export(conn, format))
         }
+        What::Meetings(how) => app.db.read(|conn| match how.format {
+            Format::Csv => meetings::csv(conn),
+            Format::Json => meetings::json(conn),
+        }),
+        What::Requests { how, with_reasons } => app.db.read(|conn| match how.format {
+            Format::Csv => requests::csv(conn, with_reasons),
+            Format::Json => requests::json(conn, with_reasons),
+        }),
     };
     let text = text.map_err(|e: DbError| e.to_string())?;
     // A reader that stops early (`| head`) is no failure of ours, but must not look like success either.

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "commands speak on standard output")]
 
 mod coordinator;
+pub mod demo;
 mod doctor;
 mod export;
 mod health;
@@ -36,6 +37,13 @@ enum Command {
     /// Start the web server, the mail sender and the timed work (the default)
     #[command(after_help = "Example: OXSOP_SERVER__PUBLIC_URL=https://network.example.org oxsop serve")]
     Serve,
+    /// Start a throw-away network full of sample people; mail is captured, not sent
+    #[command(after_help = "Example: oxsop demo --port 8090")]
+    Demo {
+        /// The port to listen on (8080, or any free one if that is taken; 0: any free one)
+        #[arg(long)]
+        port: Option<u16>,
+    },
     /// Ask the running server whether it is able to serve
     #[command(after_help = "Example: oxsop health --config /etc/oxsop.toml && echo fine")]
     Health,
@@ -64,6 +72,7 @@ pub fn main() -> ExitCode {
         .map_err(|e| e.to_string())
         .and_then(|config| match cli.command {
             None | Some(Command::Serve) => serve::run(config),
+            Some(Command::Demo { port }) => demo::run(port),
             Some(Command::Health) => health::run(&config),
             Some(Command::Doctor) => doctor::run(config),
             Some(Command::Completions { shell }) => {

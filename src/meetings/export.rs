@@ -11,6 +11,7 @@ use crate::members::MemberId;
 use crate::platform::clock::At;
 use crate::platform::db::schema::members;
 use crate::platform::db::{Conn, DbError};
+use crate::platform::table;
 use diesel::prelude::*;
 
 /// One meeting with everybody's invitation.
@@ -35,6 +36,62 @@ pub struct ExportedInvitation {
     pub by: Option<By>,
     /// Not recorded yet.
     pub attended: Option<bool>,
+}
+
+/// All meetings as JSON, with their invitations.
+pub fn json(conn: &mut Conn) -> Result<String, DbError> {
+    let text = serde_json::to_string_pretty(&export(conn)?).map_err(|e| DbError::Cut(e.to_string()))?;
+    Ok(text + "\n")
+}
+
+/// One line an invitation (a meeting without any has one line too).
+pub fn csv(conn: &mut Conn) -> Result<String, DbError> {
+    let header = [
+        "uid",
+        "title",
+        "starts_at",
+        "ends_at",
+        "time_zone",
+        "status",
+        "sequence",
+        "email",
+        "invitation",
+        "answer",
+        "answered_at",
+        "by",
+    ];
+    let mut rows = Vec::new();
+    for meeting in export(conn)? {
+        let facts = [
+            meeting.uid,
+            meeting.title,
+            meeting.starts_at.to_string(),
+            meeting.ends_at.to_string(),
+            meeting.time_zone,
+            meeting.status.to_string(),
+            meeting.sequence.to_string(),
+        ];
+        if meeting.invitations.is_empty() {
+            rows.push(
+                facts
+                    .iter()
+                    .cloned()
+                    .chain(std::iter::repeat_n(String::new(), 5))
+                    .collect(),
+            );
+        }
+        for invitation in meeting.invitations {
+            let theirs = [
+                invitation.email,
+                invitation.status.to_string(),
+                invitation.answer.to_string(),
+                invitation.answered_at.map(|at| at.to_string()).unwrap_or_default(),
+                invitation.by.map(|by| by.to_string()).unwrap_or_default(),
+            ];
+            rows.push(facts.iter().cloned().chain(theirs).collect::<Vec<_>>());
+        }
+    }
+    Ok(table::write(&header, rows))
 }
 
 /// All meetings, earliest first.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::activities::{self, model::Status as ActivityStatus};
 use crate::join::{self, Status as RequestStatus};
+use crate::meetings;
 use crate::members;
 use crate::platform::audit;
 use crate::platform::clock::At;
@@ -35,9 +36,54 @@ struct Timeline {
     items: Vec<Event>,
 }
 
+/// The bar of answers, as `parts/answers` draws it.
+#[derive(Serialize)]
+struct Bar {
+    yes: i64,
+    maybe: i64,
+    no: i64,
+    open: i64,
+    total: i64,
+    href: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Next {
+    title: String,
+    href: String,
+    when: meetings::When,
+    answers: Bar,
+}
+
+/// The next scheduled meeting, members' ones too, with its answers as one bar.
+fn next_meeting(conn: &mut Conn, now: At, zone: &str) -> Result<Option<Next>, DbError> {
+    let coming = meetings::store::to_come(conn, now)?;
+    let Some(meeting) = coming.into_iter().find(|m| m.status == meetings::Status::Scheduled) else {
+        return Ok(None);
+    };
+    let counted = meetings::store::answers(conn)?;
+    let (yes, maybe, no, open) = counted
+        .get(&meeting.id)
+        .map_or((0, 0, 0, 0), |a| (a.yes, a.maybe, a.no, a.none));
+    Ok(Some(Next {
+        title: meeting.title.clone(),
+        href: meeting.desk_path(),
+        when: meetings::when(&meeting, Some(zone)),
+        answers: Bar {
+            yes,
+            maybe,
+            no,
+            open,
+            total: yes + maybe + no + open,
+            href: Some(meeting.desk_path()),
+        },
+    }))
+}
+
 #[derive(Serialize)]
 struct View {
     tallies: Vec<Tally>,
+    next: Option<Next>,
     timeline: Timeline,
     has_history: bool,
 }
@@ -105,6 +151,7 @@ fn address_of(about: &str) -> Option<String> {
     let folder = match kind {
         "activity" => "activities",
         "meeting" => "meetings",
+        "member" => "members",
         "request" => "requests",
         "mail" => "outbox",
         _ => return None,
@@ -133,11 +180,18 @@ fn last_events(conn: &mut Conn, time_zone: &str) -> Result<Vec<Event>, DbError> 
 
 pub(super) async fn home(app: AppData, visit: Visit, who: Coordinator) -> Answer {
     let (zone, now) = (who.time_zone.clone(), app.now());
-    let (tallies, items) = app
-        .read(move |conn| Ok::<_, DbError>((tallies(conn, now)?, last_events(conn, &zone)?)))
+    let (tallies, next, items) = app
+        .read(move |conn| {
+            Ok::<_, DbError>((
+                tallies(conn, now)?,
+                next_meeting(conn, now, &zone)?,
+                last_events(conn, &zone)?,
+            ))
+        })
         .await?;
     let view = View {
         tallies,
+        next,
         has_history: !items.is_empty(),
         timeline: Timeline { items },
     };

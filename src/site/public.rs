@@ -5,9 +5,11 @@ use serde::Serialize;
 use super::retention::{Kept, kept};
 use crate::activities::{self, Entry};
 use crate::join;
+use crate::meetings::{self, Meeting, When};
 use crate::members;
 use crate::platform::db::DbError;
-use crate::web::{Answer, AppData, Moment, Visit};
+use crate::platform::text::markdown;
+use crate::web::{Answer, AppData, Visit};
 
 /// When the accessibility statement was written, and when somebody last went through it: at least once a year.
 const STATEMENT_PREPARED: &str = "22 November 2026";
@@ -20,8 +22,17 @@ const SHOWN: i64 = 4;
 struct NextMeeting {
     url: String,
     title: String,
-    when: Moment,
+    when: When,
     summary: String,
+}
+
+fn next_meeting(meeting: &Meeting, reader_zone: Option<&str>) -> NextMeeting {
+    NextMeeting {
+        url: meeting.path(),
+        title: meeting.title.clone(),
+        when: meetings::when(meeting, reader_zone),
+        summary: markdown::summary(&meeting.summary, 200),
+    }
 }
 
 pub(super) async fn home(app: AppData, visit: Visit) -> Answer {
@@ -31,15 +42,18 @@ pub(super) async fn home(app: AppData, visit: Visit) -> Answer {
         activities: Vec<Entry>,
         member_count: i64,
     }
-    let (activities, member_count) = app
-        .read(|conn| {
+    let now = app.now();
+    let (activities, member_count, next) = app
+        .read(move |conn| {
             let activities = activities::store::list(conn, &Default::default(), 0, SHOWN)?;
-            Ok::<_, DbError>((activities, members::store::count_active(conn)?))
+            let next = meetings::next_public(conn, now)?;
+            Ok::<_, DbError>((activities, members::store::count_active(conn)?, next))
         })
         .await?;
     let zone = &app.config.network.time_zone;
+    let reader = visit.person().map(|person| person.time_zone.as_str());
     let view = View {
-        next_meeting: None,
+        next_meeting: next.as_ref().map(|meeting| next_meeting(meeting, reader)),
         activities: activities
             .iter()
             .map(|activity| activities::entry(activity, zone))

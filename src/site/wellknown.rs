@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 
 use crate::activities;
+use crate::meetings;
 use crate::platform::app::App;
 use crate::platform::clock::{At, days};
 use crate::platform::db::DbError;
@@ -69,6 +70,9 @@ pub(super) async fn sitemap(app: AppData) -> Answer {
     let pages = app
         .read(|conn| {
             let mut pages = activities::store::addresses(conn)?;
+            for meeting in meetings::store::shown(conn, false)? {
+                pages.push((meeting.path(), meeting.updated_at));
+            }
             pages.sort();
             Ok::<_, DbError>(pages)
         })

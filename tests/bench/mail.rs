@@ -1,0 +1,175 @@
+//! 2,500 invitations of about 7 KB through the outbox, beside Postfix's own `smtp-source` to the same `smtp-sink`.
+//!
+//! Needs Postfix's test programs: on the PATH, in /usr/sbin, or in the folder that POSTFIX_SBIN names.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use oxsop::platform::db::DbError;
+use oxsop::platform::mail::message::CalendarPart;
+use oxsop::platform::mail::outbox::{self, Status};
+use oxsop::platform::mail::{Address, Kind, Mail, delivery, enqueue, transport};
+use oxsop::platform::render::Words;
+use oxsop::server::build_app;
+use tokio::sync::watch;
+
+use crate::{config, fresh_folder, median};
+
+const MAILS: usize = 2_500;
+const CONNECTIONS: usize = 32;
+const ROUNDS: usize = 3;
+
+struct Sink(Child);
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if self.0.kill().is_ok() {
+            let _gone = self.0.wait();
+        }
+    }
+}
+
+pub fn run() {
+    let (Some(sink), Some(source)) = (program("smtp-sink"), program("smtp-source")) else {
+        println!("mail: not run, for Postfix's smtp-sink and smtp-source are not here (apt-get install postfix)");
+        return;
+    };
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|l| l.local_addr())
+        .expect("a port")
+        .port();
+    let address = format!("127.0.0.1:{port}");
+    let child = Command::new(sink)
+        .args(["-u", "nobody", &address, "500"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let _sink = Sink(child.expect("smtp-sink starts"));
+    std::thread::sleep(Duration::from_millis(300));
+    println!("mail: {MAILS} invitations, {CONNECTIONS} connections, every outcome durable; median of {ROUNDS}");
+    let (mut ours, mut theirs, mut size) = (Vec::new(), Vec::new(), 0);
+    for _ in 0..ROUNDS {
+        let (rate, bytes) = outbox_rate(&address);
+        ours.push(rate);
+        size = bytes;
+        theirs.push(source_rate(&source, &address, bytes));
+    }
+    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    println!(
+        "  {size} bytes a mail; ours {ours:.0}/s, smtp-source {theirs:.0}/s, ratio {:.2}",
+        ours / theirs
+    );
+}
+
+/// Mails a second from the outbox on disk to the last outcome on disk.
+fn outbox_rate(address: &str) -> (f64, usize) {
+    let folder = fresh_folder();
+    let app = std::sync::Arc::new(build_app(config(&folder, &format!("smtp://{address}"))).expect("the application"));
+    let size = fill(&app);
+    let target = transport::parse(&app.config.mail.url).expect("a target");
+    let begun = Instant::now();
+    actix_web::rt::System::new().block_on(async {
+        let (stop, stopped) = watch::channel(false);
+        let running = tokio::spawn(delivery::run(app.clone(), target, stopped));
+        loop {
+            let counts = app.read(outbox::counts).await.expect("counts");
+            let sent = counts
+                .iter()
+                .find(|(status, _)| *status == Status::Sent)
+                .map_or(0, |(_, n)| *n);
+            if sent == MAILS as i64 {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(120), "stuck: {counts:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        stop.send_replace(true);
+        running.await.expect("delivery ends");
+    });
+    let rate = MAILS as f64 / begun.elapsed().as_secs_f64();
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+    (rate, size)
+}
+
+fn fill(app: &oxsop::platform::app::App) -> usize {
+    let line = "One line of an invitation, about as long as the lines of such mails usually are.\n";
+    let ics = |n: usize| {
+        let description = "Notes for the meeting\\n "
+            .repeat(40)
+            .as_bytes()
+            .chunks(60)
+            .map(|c| format!("\r\n {}", String::from_utf8_lossy(c)))
+            .collect::<String>();
+        format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//OXSOP//Benchmark//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:bench-{n}@example.org\r\n\
+             DTSTAMP:20270301T090000Z\r\nDTSTART:20270324T150000Z\r\nDTEND:20270324T163000Z\r\nSUMMARY:Network meeting\r\nDESCRIPTION:{description}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    };
+    let mut size = 0;
+    let written: Result<(), DbError> = app.write_now(|tx, ctx| {
+        for n in 0..MAILS {
+            let words = Words {
+                subject: "Invitation: network meeting".into(),
+                text: line.repeat(12),
+                html: format!(
+                    "<!doctype html><html lang=\"en-GB\"><body><p>{}</p></body></html>",
+                    line.repeat(12)
+                ),
+            };
+            let to = Address {
+                email: format!("member{n}@example.org"),
+                name: format!("Member {n}"),
+            };
+            let mut mail = Mail::new(Kind::Invitation, to, words).in_order(format!("bench:{n}"));
+            mail.kind = Kind::Notice;
+            mail.calendar = Some(CalendarPart {
+                method: "REQUEST".into(),
+                ics: ics(n),
+            });
+            let id = enqueue(tx, ctx, mail)?.ok_or_else(|| DbError::Cut("written before".into()))?;
+            if n == 0 {
+                let row = outbox::find(tx, &id)?.ok_or_else(|| DbError::Cut("no row".into()))?;
+                let content = row
+                    .content(&ctx.app.keys, "")
+                    .map_err(|e| DbError::Cut(e.to_string()))?;
+                size = oxsop::platform::mail::message::bytes(&content)
+                    .map_err(|e| DbError::Cut(e.to_string()))?
+                    .len();
+            }
+        }
+        Ok(())
+    });
+    written.expect("the outbox is filled");
+    size
+}
+
+/// Mails a second of Postfix's generator, which builds nothing and keeps no books.
+fn source_rate(source: &PathBuf, address: &str, size: usize) -> f64 {
+    let begun = Instant::now();
+    let done = Command::new(source)
+        .args([
+            "-s",
+            &CONNECTIONS.to_string(),
+            "-m",
+            &MAILS.to_string(),
+            "-l",
+            &size.to_string(),
+            "-d",
+        ])
+        .args(["-f", "network@example.org", "-t", "member@example.org", address])
+        .status()
+        .expect("smtp-source runs");
+    assert!(done.success(), "smtp-source failed");
+    MAILS as f64 / begun.elapsed().as_secs_f64()
+}
+
+fn program(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var("POSTFIX_SBIN")
+        .into_iter()
+        .chain(["/usr/sbin".to_owned(), "/usr/bin".to_owned()]);
+    folders
+        .map(|folder| PathBuf::from(folder).join(name))
+        .find(|path| path.exists())
+}
