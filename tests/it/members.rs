@@ -258,7 +258,7 @@ async fn coordinators_find_a_member_and_end_the_membership() {
         .await
         .is(200)
         .shows("ana.lima@example.org")
-        .shows("Signed in in 1 place");
+        .shows("Sessions open: 1");
     desk.visit(&format!("{path}/ending"))
         .await
         .shows("would stop being a member");

@@ -22,7 +22,6 @@ struct Row {
     name: String,
     email: String,
     affiliation: String,
-    country: String,
     joined_on: String,
     status: StatusView,
 }
@@ -94,10 +93,14 @@ fn row(member: &Member) -> Row {
         name: member.name.clone(),
         email: member.email.clone(),
         affiliation: member.affiliation.clone(),
-        country: country_name(&member.country),
-        joined_on: member.joined_on.clone(),
+        joined_on: day(&member.joined_on),
         status: standing(member),
     }
+}
+
+/// An ISO date as people write it; anything else as it is.
+fn day(iso: &str) -> String {
+    iso.parse().map_or_else(|_| iso.to_owned(), zone::short_date)
 }
 
 fn standing(member: &Member) -> StatusView {
@@ -253,7 +256,7 @@ fn facts(member: &Member, reader_zone: &str) -> Vec<Fact> {
         },
         Fact {
             term: "Joined on",
-            text: member.joined_on.clone(),
+            text: day(&member.joined_on),
         },
         Fact {
             term: "Address vouched for by",
