@@ -204,7 +204,7 @@ pub fn audience(conn: &mut Conn, meeting: &Meeting) -> Result<Vec<Person>, DbErr
     let rows: Vec<(Option<String>, LetterRow)> = outbox::table
         .filter(outbox::about.eq(meeting.about()))
         .order(outbox::id)
-        .select((outbox::order_key, (outbox::status, outbox::attempts, outbox::subject)))
+        .select((outbox::order_key, (outbox::status, outbox::generation, outbox::subject)))
         .load(conn)?;
     for (key, row) in rows {
         sent.entry(key.unwrap_or_default()).or_default().push(row);
@@ -225,7 +225,7 @@ pub fn person(conn: &mut Conn, meeting: &Meeting, member: &Member) -> Result<Per
     let rows: Vec<LetterRow> = outbox::table
         .filter(outbox::order_key.eq(order_key(&meeting.id, &member.id)))
         .order(outbox::id)
-        .select((outbox::status, outbox::attempts, outbox::subject))
+        .select((outbox::status, outbox::generation, outbox::subject))
         .load(conn)?;
     Ok(Person {
         invitation: invitation_of(conn, &meeting.id, &member.id)?,
@@ -237,8 +237,9 @@ pub fn person(conn: &mut Conn, meeting: &Meeting, member: &Member) -> Result<Per
 type LetterRow = (letters::Status, i32, String);
 
 fn letters_of(rows: &[LetterRow]) -> Letters {
-    Letters::of(rows.iter().map(|(status, attempts, subject)| {
-        let left = matches!(status, letters::Status::Sent | letters::Status::Sending) || *attempts > 0;
+    Letters::of(rows.iter().map(|(status, generation, subject)| {
+        // Every claim by a sender raises the generation.
+        let left = *generation > 0;
         (left, *status == letters::Status::Queued, subject.as_str())
     }))
 }

@@ -267,3 +267,82 @@ async fn the_desk_is_for_coordinators() {
     ana.post(&format!("{path}/schedule"), []).await.is(403);
     app.deliver_mail().await;
 }
+
+#[actix_web::test]
+async fn the_front_page_shows_the_next_public_meeting() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    scheduled(&app, &desk, &[]).await;
+    let earlier = [("starts", "2027-03-20T15:00"), ("ends", "2027-03-20T16:00")];
+    scheduled(
+        &app,
+        &desk,
+        &[
+            ("title", "Hidden talk"),
+            ("visibility", "members"),
+            earlier[0],
+            earlier[1],
+        ],
+    )
+    .await;
+    app.all_mail();
+    app.visitor()
+        .visit("/")
+        .await
+        .shows("Maps and gardens")
+        .hides("Hidden talk")
+        .hides("canary");
+}
+
+#[actix_web::test]
+async fn an_export_says_who_answered_what() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = app.given_member("Ana");
+    scheduled(&app, &desk, &[]).await;
+    app.all_mail();
+    let browser = app.signed_in(&ana);
+    browser.visit("/meetings/maps-and-gardens").await;
+    browser
+        .submit("/meetings/maps-and-gardens/answer", [("answer", "yes")])
+        .await
+        .is(200);
+    let json: serde_json::Value = serde_json::from_str(&app.read(oxsop::meetings::export::json)).expect("JSON");
+    let meeting = &json[0];
+    assert_eq!(
+        (&meeting["status"], &meeting["sequence"]),
+        (&"scheduled".into(), &0.into())
+    );
+    let hers = meeting["invitations"]
+        .as_array()
+        .and_then(|all| all.iter().find(|row| row["email"] == "ana@example.org"));
+    assert_eq!(
+        hers.map(|row| (&row["answer"], &row["by"])),
+        Some((&"yes".into(), &"page".into()))
+    );
+    let csv = app.read(oxsop::meetings::export::csv);
+    assert!(csv.contains(",scheduled,0,ana@example.org,invited,yes,"), "{csv}");
+}
+
+#[actix_web::test]
+async fn an_old_mail_is_not_sent_again_after_a_newer_one() {
+    use diesel::prelude::*;
+    use oxsop::platform::db::schema::outbox;
+    use oxsop::platform::mail::outbox::{OutboxId, Status, retry};
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let path = scheduled(&app, &desk, &[]).await;
+    app.all_mail();
+    let first: OutboxId = app.write(|tx, _| {
+        diesel::update(outbox::table)
+            .set(outbox::status.eq(Status::Failed))
+            .execute(tx)?;
+        Ok(outbox::table.select(outbox::id).first(tx)?)
+    });
+    change(&desk, &path, &[("starts", "2027-03-24T14:00")], "yes")
+        .await
+        .is(200);
+    assert!(!app.write(|tx, ctx| retry(tx, ctx, &first)));
+    app.deliver_mail().await;
+    assert_eq!(app.all_mail().len(), 1);
+}

@@ -258,11 +258,8 @@ pub fn supersede(tx: &mut Conn, ctx: &Ctx<'_>, order_key: &str) -> Result<Earlie
         .execute(tx)?;
     let gone: i64 = outbox::table
         .filter(outbox::order_key.eq(order_key))
-        .filter(
-            outbox::status
-                .eq_any([Status::Sent, Status::Sending])
-                .or(outbox::attempts.gt(0)),
-        )
+        // Every claim raises the generation, and a coordinator's retry does not lower it.
+        .filter(outbox::generation.gt(0))
         .count()
         .get_result(tx)?;
     Ok(if gone == 0 {
@@ -431,8 +428,20 @@ pub fn find(conn: &mut Conn, id: &OutboxId) -> Result<Option<Row>, DbError> {
     Ok(outbox::table.find(id).select(Row::as_select()).first(conn).optional()?)
 }
 
-/// Queues a failed mail again, with the same bytes; `false` if it is not one that can be.
+/// Queues a failed mail again, with the same bytes; `false` if it is not one that can be: an older one must not
+/// arrive after a newer one of the same order.
 pub fn retry(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId) -> Result<bool, DbError> {
+    let key: Option<Option<String>> = outbox::table.find(id).select(outbox::order_key).first(tx).optional()?;
+    if let Some(key) = key.flatten() {
+        let later: i64 = outbox::table
+            .filter(outbox::order_key.eq(key))
+            .filter(outbox::id.gt(id))
+            .count()
+            .get_result(tx)?;
+        if later > 0 {
+            return Ok(false);
+        }
+    }
     let changed = diesel::update(outbox::table)
         .filter(outbox::id.eq(id))
         .filter(outbox::status.eq_any([Status::Failed, Status::Queued]))
