@@ -189,7 +189,7 @@ pub fn fill(app: &Arc<App>) -> Result<(), String> {
 
 fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     app.clock.set(now.minus(days(75)));
-    let (people, by) = write(app, |tx, ctx| people(tx, ctx))?;
+    let (people, by) = write(app, people)?;
     let day = |n: i64| now.plus(days(n));
     let past = meeting(
         app,

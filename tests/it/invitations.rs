@@ -388,3 +388,25 @@ async fn a_change_its_mails_and_its_audit_stand_together_or_not_at_all() {
     app.deliver_mail().await;
     app.all_mail();
 }
+
+#[actix_web::test]
+async fn whoever_came_in_by_an_import_is_invited_when_a_coordinator_says_so_and_nobody_twice() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    app.given_member("Ana");
+    let meeting = scheduled(&app, &desk, &[]).await;
+    app.all_mail();
+    app.given_member("Ben"); // as an import makes members: nobody is told
+    desk.visit(&meeting).await.shows("Members without an invitation: 1");
+    desk.visit(&format!("{meeting}/invitations"))
+        .await
+        .shows("Invitations go to 1 member");
+    desk.submit(&format!("{meeting}/invitations"), []).await.is(200);
+    app.deliver_mail().await;
+    let mail = app.only_mail("ben@example.org");
+    assert_eq!(value(&ics(&mail), "SEQUENCE"), "0");
+    desk.submit(&format!("{meeting}/invitations"), []).await.is(200);
+    app.deliver_mail().await;
+    assert!(app.all_mail().is_empty(), "nobody is invited twice");
+    desk.visit(&meeting).await.hides("Members without an invitation");
+}

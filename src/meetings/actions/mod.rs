@@ -9,7 +9,7 @@ mod tell;
 
 pub use change::{Effect, Proposed, apply, discard, effect, propose};
 pub use draft::{copy, create, update};
-pub use schedule::{again_or_first, cancel, cancelled, domain_warning, schedule};
+pub use schedule::{again_or_first, cancel, cancelled, domain_warning, invite_missing, schedule};
 pub use tell::{Foreseen, Told, foresee};
 
 use super::invitations::Impossible;
@@ -34,6 +34,8 @@ pub enum ChangeError {
     InThePast,
     #[error("Only a meeting that is scheduled can be cancelled.")]
     NotScheduled,
+    #[error("Only to a meeting that is scheduled and still to come can people be invited.")]
+    NotOn,
     #[error("This meeting is over, so there is nothing left to cancel.")]
     Over,
     #[error("No change waits to be told. Edit the meeting first.")]

@@ -71,6 +71,36 @@ pub fn schedule(
     Ok((meeting, told))
 }
 
+/// Invites those who became members without an invitation, as an import makes them; the others hear nothing.
+pub fn invite_missing(
+    tx: &mut Conn,
+    ctx: &Ctx<'_>,
+    by: &Coordinator,
+    id: &MeetingId,
+) -> Result<(Meeting, Told), ChangeError> {
+    let meeting = current(tx, id, None)?;
+    if meeting.status != Status::Scheduled || meeting.is_over(ctx.now) {
+        return Err(ChangeError::NotOn);
+    }
+    let telling = Telling {
+        meeting: &meeting,
+        was_cancelled: false,
+        a_move: Move::Invite,
+        was: None,
+    };
+    let told = tell_all(tx, ctx, telling)?;
+    let detail = format!("{} invitations, SEQUENCE {}", told.mails, meeting.sequence);
+    audit::record(
+        tx,
+        ctx,
+        by.id.as_str(),
+        "invited those without an invitation",
+        &meeting.about(),
+        &detail,
+    )?;
+    Ok((meeting, told))
+}
+
 /// The domain of UIDs, decided now at the latest.
 fn freeze_domain(tx: &mut Conn, app: &App) -> Result<String, DbError> {
     if let Some(frozen) = fact(tx, MAIL_DOMAIN)? {

@@ -34,28 +34,28 @@ struct Spared {
 
 /// What will reach whom, as `parts/preflight` draws it, with the names of those it does not reach.
 #[derive(Serialize)]
-struct Preflight {
-    heading: String,
+pub(super) struct Preflight {
+    pub(super) heading: String,
     lines: Vec<Line>,
     note: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Sending {
+pub(super) struct Sending {
     url: String,
     title: String,
     when: When,
     version: i32,
-    preflight: Preflight,
+    pub(super) preflight: Preflight,
     spared: Vec<Spared>,
     spared_text: String,
     previews: Vec<Preview>,
     warning: Option<String>,
-    number: usize,
-    button: String,
+    pub(super) number: usize,
+    pub(super) button: String,
 }
 
-fn sending(
+pub(super) fn sending(
     conn: &mut Conn,
     app: &App,
     who: &Coordinator,
@@ -131,7 +131,7 @@ fn id_of(path: Path<String>) -> MeetingId {
 }
 
 /// "212 people were told" and its kin, for the flash.
-fn told_text(done: &str, mails: usize) -> String {
+pub(super) fn told_text(done: &str, mails: usize) -> String {
     match mails {
         0 => format!("{done} No mail was needed."),
         1 => format!("{done} 1 mail is on its way."),
@@ -164,7 +164,7 @@ pub async fn schedule_page(app: AppData, visit: Visit, who: Coordinator, id: Pat
     visit.page(&app, "pages/meetings/desk_schedule", "Schedule the meeting", &view)
 }
 
-fn members_text(number: usize) -> String {
+pub(super) fn members_text(number: usize) -> String {
     if number == 1 {
         "1 member".into()
     } else {

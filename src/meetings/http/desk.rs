@@ -122,6 +122,8 @@ struct Show {
     is_over: bool,
     can_be_scheduled: bool,
     has_proposal: bool,
+    /// Members without an invitation to a meeting that is still to come.
+    missing: usize,
     reason: String,
     visibility: &'static str,
     joining_link: Option<String>,
@@ -187,6 +189,11 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
         is_over: meeting.is_over(now),
         can_be_scheduled: meeting.status != Status::Scheduled && meeting.starts_at > now,
         has_proposal: meeting.pending.is_some(),
+        missing: if meeting.status == Status::Scheduled && !meeting.is_over(now) {
+            people.iter().filter(|person| person.invitation.is_none()).count()
+        } else {
+            0
+        },
         reason: meeting.cancel_reason.clone(),
         visibility: if meeting.visibility == crate::meetings::Visibility::Public {
             "Everyone may see it; the joining link is for members only"

@@ -4,6 +4,7 @@ mod change;
 mod desk;
 mod edit;
 mod feeds;
+mod missing;
 mod public;
 mod subscribe;
 mod views;
@@ -39,6 +40,11 @@ fn desk_routes(services: &mut ServiceConfig) {
             web::resource("/coordinate/meetings/{id}")
                 .get(desk::show)
                 .post(edit::update),
+        )
+        .service(
+            web::resource("/coordinate/meetings/{id}/invitations")
+                .get(missing::page)
+                .post(missing::invite),
         )
         .service(web::resource("/coordinate/meetings/{id}/edit").get(edit::edit))
         .service(web::resource("/coordinate/meetings/{id}/copy").post(edit::copy))

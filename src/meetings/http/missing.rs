@@ -1,0 +1,46 @@
+//! Inviting those who became members without an invitation, as an import makes them.
+
+use actix_web::web::Path;
+
+use super::change::{Sending, members_text, sending, told_text};
+use crate::meetings::actions::{self, ChangeError};
+use crate::meetings::invitations::Move;
+use crate::meetings::model::{MeetingId, Status};
+use crate::meetings::store;
+use crate::web::{Answer, AppData, Coordinator, Fields, Visit};
+
+/// Who has no invitation and would get one.
+pub async fn page(app: AppData, visit: Visit, who: Coordinator, id: Path<String>) -> Answer {
+    let id = MeetingId::from(id.into_inner());
+    let app_too = app.clone();
+    let view = app
+        .read(move |conn| {
+            let now = app_too.now();
+            let meeting = store::find(conn, &id)?.ok_or(ChangeError::NotFound)?;
+            if meeting.status != Status::Scheduled || meeting.is_over(now) {
+                return Err(ChangeError::NotOn);
+            }
+            let foreseen = actions::foresee(conn, &app_too, now, &meeting, false, Move::Invite)?;
+            let mut view = sending(conn, &app_too, &who, &meeting, None, foreseen)?;
+            view.preflight.heading = format!("Invitations go to {}", members_text(view.number));
+            view.button = format!("Invite {}", members_text(view.number));
+            Ok::<Sending, ChangeError>(view)
+        })
+        .await?;
+    visit.page(
+        &app,
+        "pages/meetings/desk_missing",
+        "Invite those without an invitation",
+        &view,
+    )
+}
+
+/// Invites them; whoever has an invitation hears nothing.
+pub async fn invite(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, _: Fields) -> Answer {
+    let id = MeetingId::from(id.into_inner());
+    let (meeting, told) = app
+        .write(move |tx, ctx| actions::invite_missing(tx, ctx, &who, &id))
+        .await?;
+    let text = told_text("Everyone has an invitation now.", told.mails);
+    visit.see_other_saying(&app, &meeting.desk_path(), &text)
+}
