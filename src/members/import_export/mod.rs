@@ -1,4 +1,4 @@
-//! Members in and out as files: what [`export`] writes, [`import`] reads back unchanged.
+//! Members in and out as files: what [`export()`] writes, [`import()`] reads back unchanged.
 
 mod export;
 mod import;

@@ -2,7 +2,7 @@
 //!
 //! # Why
 //! * `MultiConnection` lets nearly every query be written once; what it cannot express
-//!   (`on_conflict`, inserting many rows at once) goes through [`on_either!`], one body compiled for both.
+//!   (`on_conflict`, inserting many rows at once) goes through [`on_either!`](crate::on_either), one body compiled for both.
 //! * Every write on SQLite begins with `BEGIN IMMEDIATE`: a deferred transaction that turns into a writer
 //!   half-way fails at once under load, whatever the busy timeout says. Writers of one process also queue
 //!   on a mutex, which is fairer and quicker than SQLite's own polling.

@@ -1,9 +1,9 @@
 //! Tables as spreadsheets save them: read from whatever arrives, written as RFC 4180.
 //!
 //! * [`read`]: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252; records with their lines
-//! * [`write`]: CRLF, and no cell that a spreadsheet would run as a formula
+//! * [`write()`]: CRLF, and no cell that a spreadsheet would run as a formula
 //! * [`header_key`]: the field a column is about, in the spellings people use
-//! * [`date`]: ISO dates, day-first dates and Excel's day numbers
+//! * [`mod@date`]: ISO dates, day-first dates and Excel's day numbers
 //!
 //! Why an apostrophe before formula-like cells: spreadsheets take what follows it as text and do
 //! not run it. Reading takes one such apostrophe away again, and writing puts one before cells

@@ -1,7 +1,7 @@
 //! Text from people, parsed once at the door and shown safely everywhere.
 //!
 //! * [`email_address`]: addresses, and the key by which two spellings are one person
-//! * [`line`]: one-line and many-line answers to a form, without control characters
+//! * [`mod@line`]: one-line and many-line answers to a form, without control characters
 //! * [`slug`]: the readable last part of an address
 //! * [`markdown`]: Markdown to HTML that is safe to show, to plain text, to a summary
 //! * [`country`]: ISO 3166-1 countries, in the spellings people use
