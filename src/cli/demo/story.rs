@@ -1,7 +1,5 @@
-//! `oxsop demo`: a throw-away network full of sample people, meetings, activities and requests.
-//!
-//! Everything is made by the same actions that people's forms call, with the clock set back, so that the demo
-//! has a past: invitations sent, answers given, a meeting moved and one cancelled.
+//! What the demo is filled with. Everything is made by the same actions that people's forms call, with the clock
+//! set back, so that the demo has a past: invitations sent, answers given, a meeting moved and one cancelled.
 
 use std::sync::Arc;
 
@@ -14,7 +12,6 @@ use crate::meetings::{self, Meeting};
 use crate::members::{self, Member, MemberId, NewMember};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::{At, days, hours, minutes};
-use crate::platform::config::Config;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::delivery::{self, Captured};
 use crate::platform::mail::transport::{self, Target};
@@ -22,8 +19,6 @@ use crate::platform::secret::Plain;
 use crate::platform::text::country::Country;
 use crate::platform::text::email_address::EmailAddress;
 use crate::platform::text::zone;
-use crate::server::{self, Starting};
-use crate::site;
 use crate::web::{Coordinator, Person};
 
 /// The sample people: what they are, where they are.
@@ -132,52 +127,6 @@ const APPLICANTS: &[(&str, i64, &str)] = &[
         "I am a doctoral student and study how choirs help people with long-term pain.",
     ),
 ];
-
-pub(super) fn run(port: Option<u16>) -> Result<(), String> {
-    let folder = std::env::temp_dir().join(format!("oxsop-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|e| format!("the demo's folder cannot be made: {e}"))?;
-    let done = serve(&folder, port);
-    if let Err(e) = std::fs::remove_dir_all(&folder) {
-        eprintln!("oxsop: the demo's folder {} stays: {e}", folder.display());
-    }
-    done
-}
-
-fn serve(folder: &std::path::Path, port: Option<u16>) -> Result<(), String> {
-    let text = format!(
-        "[data]\nfolder = {:?}\n[mail]\nurl = 'memory://'\n[server]\nlisten = '127.0.0.1:{}'\n[limits]\nposts_per_ip_15_minutes = 500\n",
-        folder.display().to_string(),
-        port.unwrap_or(8080)
-    );
-    let mut config = Config::from_parts(Some(&text), std::iter::empty()).map_err(|e| e.to_string())?;
-    config.is_demo = true;
-    let starting = match Starting::new(config.clone()) {
-        Err(_) if port.is_none() => {
-            // 8080 is taken: any port will do for a demo.
-            config.server.listen = "127.0.0.1:0".into();
-            Starting::new(config)
-        }
-        other => other,
-    }
-    .map_err(|e| e.to_string())?;
-    let app = starting.app.clone();
-    fill(&app)?;
-    let doors = app.db.read(|conn| -> Result<_, DbError> {
-        let coordinator = members::store::coordinators(conn)?.into_iter().next();
-        let member = members::store::by_email(conn, "sample.link.worker@example.org")?;
-        Ok(coordinator.zip(member))
-    });
-    let (coordinator, member) = doors.map_err(|e| e.to_string())?.ok_or("the demo has no people")?;
-    println!("A throw-away network of sample people. Mail is captured, not sent. Stop it with Ctrl-C.\n");
-    println!("  site         {}", app.url("/demo"));
-    println!("  coordinator  {}", app.url(&site::door_path(&app, &coordinator)));
-    println!("  member       {}", app.url(&site::door_path(&app, &member)));
-    println!("  mail         {}\n", app.url("/demo/mail"));
-    println!("ready");
-    actix_web::rt::System::new()
-        .block_on(server::run(starting))
-        .map_err(|e| e.to_string())
-}
 
 /// Fills an empty network with samples.
 pub fn fill(app: &Arc<App>) -> Result<(), String> {
