@@ -1,6 +1,7 @@
 DROP TABLE facts;
 DROP TABLE audit;
 DROP TABLE suppressions;
+DROP TABLE outbox_bodies;
 DROP TABLE outbox;
 DROP TABLE activities;
 DROP TABLE invitations;

@@ -176,7 +176,6 @@ CREATE TABLE outbox (
     from_name TEXT NOT NULL,
     reply_to TEXT NOT NULL,
     subject TEXT NOT NULL,
-    body TEXT NOT NULL,                        -- sealed JSON {text, html, ics, method}; '' once erased
     headers TEXT NOT NULL,                     -- JSON [[name, value], …]
     message_id TEXT NOT NULL UNIQUE,
     dated_at TEXT NOT NULL,                    -- the Date header: frozen
@@ -196,6 +195,12 @@ CREATE INDEX outbox_by_due ON outbox (status, lane, next_try_at, id);
 CREATE INDEX outbox_by_order ON outbox (order_key, id);
 CREATE INDEX outbox_by_to ON outbox (to_key, created_at);
 CREATE INDEX outbox_by_about ON outbox (about);
+
+-- Apart from the rest, so that a change of state does not write ten kilobytes again.
+CREATE TABLE outbox_bodies (
+    mail_id TEXT PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
+    body TEXT NOT NULL                         -- sealed JSON {text, html, ics, method}; the row goes when it is erased
+);
 
 CREATE TABLE suppressions (
     address_hash TEXT PRIMARY KEY,             -- keyed: survives erasure, reveals nothing

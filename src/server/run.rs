@@ -109,7 +109,12 @@ pub async fn run(starting: Starting) -> Result<(), StartError> {
         app.write_now(|tx, _| delivery::release_all(tx))
             .map_err(|e: DbError| because("outbox")(&e))?;
     }
-    let sender = tokio::spawn(delivery::run(app.clone(), target, stopped.clone()));
+    let sender = delivery::start(app.clone(), target, stopped.clone()).map_err(|e| because("mail")(&e))?;
+    let sender = tokio::task::spawn_blocking(move || {
+        if sender.join().is_err() {
+            tracing::error!("delivery panicked");
+        }
+    });
     let ticking = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
     let watching = tokio::spawn(watch_other_replicas(app.clone(), stopped));
     let data = web::Data::from(app.clone());

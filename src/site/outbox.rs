@@ -27,7 +27,7 @@ fn state(status: Status) -> StatusView {
 
 /// Whether one more try can be asked for.
 fn can_retry(row: &Row) -> bool {
-    matches!(row.status, Status::Failed | Status::Queued) && !row.body.is_empty()
+    matches!(row.status, Status::Failed | Status::Queued) && !(row.is_sensitive && row.status == Status::Failed)
 }
 
 #[derive(Serialize)]
@@ -210,11 +210,20 @@ struct ShowView {
     calendar: Option<String>,
 }
 
+/// What a coordinator may see of a mail's body; `None` once it is erased.
+async fn body_of(app: &AppData, row: &Row) -> Result<Option<outbox::Body>, WebError> {
+    let id = row.id.clone();
+    let sealed = app.read(move |conn| outbox::body_of(conn, &id)).await?;
+    sealed
+        .map(|sealed| Ok(sealed.open(&app.keys).map_err(WebError::internal)?.for_others()))
+        .transpose()
+}
+
 pub(super) async fn show(app: AppData, visit: Visit, who: Coordinator, id: web::Path<OutboxId>) -> Answer {
     let row = known(&app, id.into_inner()).await?;
     let body = match row.is_sensitive {
         true => outbox::Body::default(),
-        false => row.body(&app.keys).map_err(WebError::internal)?.for_others(),
+        false => body_of(&app, &row).await?.unwrap_or_default(),
     };
     let zone = &who.time_zone;
     let when = |at: At| moment(at, zone).text;
@@ -246,7 +255,7 @@ pub(super) async fn html(app: AppData, _: Coordinator, id: web::Path<OutboxId>) 
     if row.is_sensitive {
         return Err(WebError::NotFound);
     }
-    let body = row.body(&app.keys).map_err(WebError::internal)?.for_others();
+    let body = body_of(&app, &row).await?.ok_or(WebError::NotFound)?;
     Ok(html_reply(body.html))
 }
 

@@ -72,7 +72,7 @@ fn outbox_rate(address: &str) -> (f64, usize) {
     let begun = Instant::now();
     actix_web::rt::System::new().block_on(async {
         let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn(delivery::run(app.clone(), target, stopped));
+        let running = delivery::start(app.clone(), target, stopped).expect("delivery starts");
         loop {
             let counts = app.read(outbox::counts).await.expect("counts");
             let sent = counts
@@ -86,7 +86,7 @@ fn outbox_rate(address: &str) -> (f64, usize) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         stop.send_replace(true);
-        running.await.expect("delivery ends");
+        running.join().expect("delivery ends");
     });
     let rate = MAILS as f64 / begun.elapsed().as_secs_f64();
     std::fs::remove_dir_all(&folder).expect("the folder goes");
@@ -130,10 +130,12 @@ fn fill(app: &oxsop::platform::app::App) -> usize {
             });
             let id = enqueue(tx, ctx, mail)?.ok_or_else(|| DbError::Cut("written before".into()))?;
             if n == 0 {
+                let broken = |e: outbox::OutboxError| DbError::Cut(e.to_string());
                 let row = outbox::find(tx, &id)?.ok_or_else(|| DbError::Cut("no row".into()))?;
+                let body = outbox::body_of(tx, &id)?.ok_or_else(|| DbError::Cut("no body".into()))?;
                 let content = row
-                    .content(&ctx.app.keys, "")
-                    .map_err(|e| DbError::Cut(e.to_string()))?;
+                    .content(body.open(&ctx.app.keys).map_err(broken)?, "")
+                    .map_err(broken)?;
                 size = oxsop::platform::mail::message::bytes(&content)
                     .map_err(|e| DbError::Cut(e.to_string()))?
                     .len();

@@ -1,4 +1,4 @@
-//! Benchmarks, run by hand: `cargo bench` (all) or `cargo bench -- pages|mail|start`.
+//! Benchmarks, run by hand: `cargo bench --bench bench` (all), or with ` -- pages`, `mail` or `start` behind it.
 //!
 //! Timings on shared machines are noisy, so every figure stands beside one of the same run: kept pages beside a bare
 //! actix handler with the same bytes, mail beside Postfix's `smtp-source` to the same `smtp-sink`. Ratios of medians.

@@ -69,8 +69,8 @@ async fn neither_token_nor_code_nor_cookie_stands_in_the_database() {
         let links = sign_in_links::table
             .select((sign_in_links::token_hash, sign_in_links::code_hash))
             .load(conn)?;
-        use oxsop::platform::db::schema::outbox;
-        Ok((links, outbox::table.select(outbox::body).load(conn)?))
+        use oxsop::platform::db::schema::outbox_bodies;
+        Ok((links, outbox_bodies::table.select(outbox_bodies::body).load(conn)?))
     });
     let kept = format!("{hashes:?} {bodies:?}");
     for secret in secrets {

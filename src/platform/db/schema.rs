@@ -175,7 +175,6 @@ diesel::table! {
         from_name -> Text,
         reply_to -> Text,
         subject -> Text,
-        body -> Text,
         headers -> Text,
         message_id -> Text,
         dated_at -> Text,
@@ -190,6 +189,13 @@ diesel::table! {
         outcome -> Text,
         created_at -> Text,
         done_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outbox_bodies (mail_id) {
+        mail_id -> Text,
+        body -> Text,
     }
 }
 
@@ -229,6 +235,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     activities,
     outbox,
+    outbox_bodies,
     suppressions,
     audit,
     facts,

@@ -6,18 +6,20 @@
 //! database sees none of them. That of a sensitive mail (a sign-in link) is never shown on a page either, and erased
 //! once the mail is sent, failed or too old; what is shown of the others is shown without their tokens.
 
-use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+mod row;
 
-use super::message::{Address, AutoSubmitted, CalendarPart, MailContent};
+use diesel::prelude::*;
+
+use super::message::{Address, AutoSubmitted, CalendarPart};
 use crate::platform::app::Ctx;
 use crate::platform::clock::At;
-use crate::platform::db::schema::{outbox, suppressions};
+use crate::platform::db::schema::{outbox, outbox_bodies};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::render::Words;
-use crate::platform::secret::{Keys, mask_tokens};
 use crate::platform::text::line::clean_line;
 use crate::{id, text_enum};
+
+pub use row::{Body, OutboxError, Row, Sealed, bodies, body_of, counts, find, is_suppressed, page, retry};
 
 id!(
     /// A mail in the outbox.
@@ -141,32 +143,6 @@ impl Mail {
     }
 }
 
-/// The rendered parts as the `body` column keeps them.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Body {
-    pub text: String,
-    pub html: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ics: Option<String>,
-}
-
-/// Why a mail could not be written or read back.
-#[derive(Debug, thiserror::Error)]
-pub enum OutboxError {
-    #[error(transparent)]
-    Db(#[from] DbError),
-    #[error("a mail's body could not be read: {0}")]
-    Body(String),
-}
-
-impl From<diesel::result::Error> for OutboxError {
-    fn from(e: diesel::result::Error) -> Self {
-        OutboxError::Db(e.into())
-    }
-}
-
 /// Writes a mail; `None` if its dedup key was used before.
 pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<OutboxId>, DbError> {
     // Controls have no business in a header, and PostgreSQL keeps no NUL.
@@ -215,7 +191,6 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
                 outbox::subject.eq(mail.words.subject),
             ),
             (
-                outbox::body.eq(body),
                 outbox::headers.eq(headers),
                 outbox::message_id.eq(format!("{id}@{domain}")),
                 outbox::dated_at.eq(ctx.now),
@@ -230,6 +205,9 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
                 outbox::created_at.eq(ctx.now),
             ),
         ))
+        .execute(tx)?;
+    diesel::insert_into(outbox_bodies::table)
+        .values((outbox_bodies::mail_id.eq(&id), outbox_bodies::body.eq(body)))
         .execute(tx)?;
     ctx.wrote_mail();
     Ok(Some(id))
@@ -289,170 +267,4 @@ pub fn may_write_to(conn: &mut Conn, ctx: &Ctx<'_>, address: &str) -> Result<boo
         written_to(conn, address, &kinds, ctx.now.minus(minutes(15)))? < limits.mails_per_address_15_minutes
             && written_to(conn, address, &kinds, ctx.now.minus(days(1)))? < limits.mails_per_address_day,
     )
-}
-
-/// Whether nothing may be mailed to this address any more.
-pub fn is_suppressed(conn: &mut Conn, keys: &Keys, address: &str) -> Result<bool, DbError> {
-    let hash = keys.keyed_hash("suppression", &address.to_lowercase());
-    let count: i64 = suppressions::table
-        .filter(suppressions::address_hash.eq(hash))
-        .count()
-        .get_result(conn)?;
-    Ok(count > 0)
-}
-
-/// A mail as its row holds it.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = outbox)]
-pub struct Row {
-    pub id: OutboxId,
-    pub kind: Kind,
-    pub lane: i32,
-    pub to_email: String,
-    pub to_key: String,
-    pub to_name: String,
-    pub member_id: Option<String>,
-    pub about: String,
-    pub from_email: String,
-    pub from_name: String,
-    pub reply_to: String,
-    pub subject: String,
-    pub body: String,
-    pub headers: String,
-    pub message_id: String,
-    pub dated_at: At,
-    pub is_sensitive: bool,
-    pub needs_membership: bool,
-    pub not_after: Option<At>,
-    pub status: Status,
-    pub attempts: i32,
-    pub next_try_at: At,
-    pub generation: i32,
-    pub outcome: String,
-    pub created_at: At,
-    pub done_at: Option<At>,
-}
-
-impl Row {
-    /// The rendered parts, unsealed; an erased body is an error.
-    pub fn body(&self, keys: &Keys) -> Result<Body, OutboxError> {
-        let text = keys.unseal(&self.body).map_err(|e| OutboxError::Body(e.to_string()))?;
-        serde_json::from_str(&text).map_err(|e| OutboxError::Body(e.to_string()))
-    }
-
-    /// The mail ready to be made into bytes; the same row always gives the same.
-    pub fn content(&self, keys: &Keys, default_reply_to: &str) -> Result<MailContent, OutboxError> {
-        let body = self.body(keys)?;
-        let headers = serde_json::from_str(&self.headers).map_err(|e| OutboxError::Body(e.to_string()))?;
-        let reply_to = if self.reply_to.is_empty() {
-            default_reply_to
-        } else {
-            &self.reply_to
-        };
-        let reply_to = (reply_to != self.from_email && body.ics.is_none() && !reply_to.is_empty()).then(|| Address {
-            email: reply_to.to_owned(),
-            name: String::new(),
-        });
-        Ok(MailContent {
-            from: Address {
-                email: self.from_email.clone(),
-                name: self.from_name.clone(),
-            },
-            to: Address {
-                email: self.to_email.clone(),
-                name: self.to_name.clone(),
-            },
-            reply_to,
-            envelope_from: self.from_email.clone(),
-            subject: self.subject.clone(),
-            text: body.text,
-            html: body.html,
-            calendar: body
-                .method
-                .zip(body.ics)
-                .map(|(method, ics)| CalendarPart { method, ics }),
-            message_id: self.message_id.clone(),
-            date: self.dated_at,
-            auto_submitted: self.kind.auto_submitted(),
-            headers,
-            in_reply_to: None,
-        })
-    }
-}
-
-impl Body {
-    /// What a coordinator may see of it: the links of its reader without their tokens.
-    pub fn for_others(self) -> Body {
-        Body {
-            text: mask_tokens(&self.text),
-            html: mask_tokens(&self.html),
-            // Unfolded first: a token may run over two lines.
-            ics: self.ics.map(|ics| mask_tokens(&ics.replace("\r\n ", ""))),
-            method: self.method,
-        }
-    }
-}
-
-/// How many mails stand in each state.
-pub fn counts(conn: &mut Conn) -> Result<Vec<(Status, i64)>, DbError> {
-    Ok(outbox::table
-        .group_by(outbox::status)
-        .select((outbox::status, diesel::dsl::count_star()))
-        .load(conn)?)
-}
-
-/// Mails for the coordinators' page, newest first; `status` and `about` narrow it.
-pub fn page(
-    conn: &mut Conn,
-    status: Option<Status>,
-    about: Option<&str>,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Row>, DbError> {
-    let mut query = outbox::table
-        .select(Row::as_select())
-        .order(outbox::id.desc())
-        .offset(offset)
-        .limit(limit)
-        .into_boxed();
-    if let Some(status) = status {
-        query = query.filter(outbox::status.eq(status));
-    }
-    if let Some(about) = about {
-        query = query.filter(outbox::about.eq(about.to_owned()));
-    }
-    Ok(query.load(conn)?)
-}
-
-pub fn find(conn: &mut Conn, id: &OutboxId) -> Result<Option<Row>, DbError> {
-    Ok(outbox::table.find(id).select(Row::as_select()).first(conn).optional()?)
-}
-
-/// Queues a failed mail again, with the same bytes; `false` if it is not one that can be: an older one must not
-/// arrive after a newer one of the same order.
-pub fn retry(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId) -> Result<bool, DbError> {
-    let key: Option<Option<String>> = outbox::table.find(id).select(outbox::order_key).first(tx).optional()?;
-    if let Some(key) = key.flatten() {
-        let later: i64 = outbox::table
-            .filter(outbox::order_key.eq(key))
-            .filter(outbox::id.gt(id))
-            .count()
-            .get_result(tx)?;
-        if later > 0 {
-            return Ok(false);
-        }
-    }
-    let changed = diesel::update(outbox::table)
-        .filter(outbox::id.eq(id))
-        .filter(outbox::status.eq_any([Status::Failed, Status::Queued]))
-        .filter(outbox::body.ne(""))
-        .set((
-            outbox::status.eq(Status::Queued),
-            outbox::attempts.eq(0),
-            outbox::next_try_at.eq(ctx.now),
-            outbox::done_at.eq(None::<At>),
-        ))
-        .execute(tx)?;
-    ctx.wrote_mail();
-    Ok(changed > 0)
 }

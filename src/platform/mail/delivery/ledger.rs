@@ -1,0 +1,239 @@
+//! The books of delivery: what is claimed, what came of it, each in the loop's one transaction.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use super::{Claimed, Ours, Outcome, Sent};
+use crate::platform::app::Ctx;
+use crate::platform::clock::{At, days, minutes, seconds};
+use crate::platform::db::schema::{members, outbox, outbox_bodies, suppressions};
+use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies};
+
+/// How long a claimed mail is ours unless the lease is renewed: after a crash others wait this long.
+const LEASE_SECONDS: i64 = 30;
+/// After so long a mail that only meets temporary refusals is given up.
+const GIVE_UP_DAYS: i64 = 4;
+
+/// Gives back what an earlier process of this single-process database had claimed.
+pub fn release_all(tx: &mut Conn) -> Result<usize, DbError> {
+    let released = diesel::update(outbox::table.filter(outbox::status.eq(Status::Sending)))
+        .set((outbox::status.eq(Status::Queued), outbox::lease_until.eq(None::<At>)))
+        .execute(tx)?;
+    Ok(released)
+}
+
+/// Claims up to `room` due mails, of which `allowed` may be of the ordinary lane.
+pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Result<Vec<Claimed>, DbError> {
+    if room == 0 {
+        return Ok(Vec::new());
+    }
+    diesel::update(
+        outbox::table
+            .filter(outbox::status.eq(Status::Sending))
+            .filter(outbox::lease_until.lt(ctx.now)),
+    )
+    .set((outbox::status.eq(Status::Queued), outbox::lease_until.eq(None::<At>)))
+    .execute(tx)?;
+    let mut ids = due(tx, ctx.now, 0, room)?;
+    let left = allowed.min(room.saturating_sub(ids.len()));
+    if left > 0 {
+        ids.extend(due(tx, ctx.now, 1, left)?);
+    }
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let owned: Vec<OutboxId> = diesel::update(outbox::table)
+        .filter(outbox::id.eq_any(ids))
+        .filter(outbox::status.eq(Status::Queued))
+        .set((
+            outbox::status.eq(Status::Sending),
+            outbox::lease_until.eq(Some(ctx.now.plus(seconds(LEASE_SECONDS)))),
+            outbox::generation.eq(outbox::generation + 1),
+            outbox::attempts.eq(outbox::attempts + 1),
+        ))
+        .returning(outbox::id)
+        .get_results(tx)?;
+    let mut rows: Vec<Row> = outbox::table
+        .filter(outbox::id.eq_any(owned))
+        .select(Row::as_select())
+        .order((outbox::lane, outbox::id))
+        .load(tx)?;
+    let reasons = reasons_not_to_send(tx, ctx, &rows)?;
+    for row in &rows {
+        if let Some(reason) = reasons.get(&row.id) {
+            finish(tx, ctx, &Ours::of(row), Status::Dropped, reason)?;
+        }
+    }
+    rows.retain(|row| !reasons.contains_key(&row.id));
+    let ids: Vec<OutboxId> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut bodies = bodies(tx, &ids)?;
+    let claimed = rows.into_iter().map(|row| Claimed {
+        body: bodies.remove(&row.id),
+        row,
+    });
+    Ok(claimed.collect())
+}
+
+/// The next mails of a lane, the first of each order key only.
+fn due(conn: &mut Conn, now: At, lane: i32, limit: usize) -> Result<Vec<OutboxId>, DbError> {
+    let earlier = diesel::alias!(outbox as earlier);
+    let is_behind = diesel::dsl::exists(
+        earlier
+            .filter(earlier.field(outbox::order_key).eq(outbox::order_key))
+            .filter(earlier.field(outbox::id).lt(outbox::id))
+            .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
+    );
+    let ids = outbox::table
+        .filter(outbox::status.eq(Status::Queued))
+        .filter(outbox::lane.eq(lane))
+        .filter(outbox::next_try_at.le(now))
+        .filter(diesel::dsl::not(is_behind))
+        .order((outbox::next_try_at, outbox::id))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(outbox::id)
+        .load(conn)?;
+    Ok(ids)
+}
+
+/// Too late, left, or a dead address: why a claimed mail must not go after all.
+fn reasons_not_to_send(conn: &mut Conn, ctx: &Ctx<'_>, rows: &[Row]) -> Result<HashMap<OutboxId, String>, DbError> {
+    let ids: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.needs_membership)
+        .filter_map(|row| row.member_id.as_deref())
+        .collect();
+    let active: HashSet<String> = if ids.is_empty() {
+        HashSet::new()
+    } else {
+        let active = members::table
+            .filter(members::id.eq_any(ids))
+            .filter(members::status.eq("active"));
+        active.select(members::id).load(conn)?.into_iter().collect()
+    };
+    let keys = &ctx.app.keys;
+    let hash_of = |row: &Row| keys.keyed_hash("suppression", &row.to_key);
+    let hashes: Vec<String> = rows.iter().map(hash_of).collect();
+    let dead: HashSet<String> = suppressions::table
+        .filter(suppressions::address_hash.eq_any(hashes))
+        .select(suppressions::address_hash)
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let mut reasons = HashMap::new();
+    for row in rows {
+        let has_left = row.needs_membership && row.member_id.as_ref().is_none_or(|id| !active.contains(id));
+        let reason = if row.not_after.is_some_and(|until| until <= ctx.now) {
+            "too late: what it says no longer holds"
+        } else if has_left {
+            "not sent: the person is no member any more"
+        } else if dead.contains(&hash_of(row)) {
+            "not sent: mail to this address does not arrive"
+        } else {
+            continue;
+        };
+        reasons.insert(row.id.clone(), reason.to_owned());
+    }
+    Ok(reasons)
+}
+
+/// Keeps a mail that is still being sent ours.
+pub(super) fn renew(tx: &mut Conn, now: At, ours: &Ours) -> Result<(), DbError> {
+    let mine = outbox::table
+        .filter(outbox::id.eq(&ours.id))
+        .filter(outbox::generation.eq(ours.generation));
+    diesel::update(mine.filter(outbox::status.eq(Status::Sending)))
+        .set(outbox::lease_until.eq(Some(now.plus(seconds(LEASE_SECONDS)))))
+        .execute(tx)?;
+    Ok(())
+}
+
+pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<(), DbError> {
+    let ours = &outcome.ours;
+    match &outcome.result {
+        Sent::Handed(words) => finish(tx, ctx, ours, Status::Sent, words),
+        Sent::Failed(why) => finish(tx, ctx, ours, Status::Failed, why),
+        Sent::Dropped(why) => finish(tx, ctx, ours, Status::Dropped, why),
+        Sent::Later(why) => {
+            let mine = outbox::table
+                .filter(outbox::id.eq(&ours.id))
+                .filter(outbox::generation.eq(ours.generation));
+            let known: Option<(i32, At)> = mine
+                .select((outbox::attempts, outbox::created_at))
+                .first(tx)
+                .optional()?;
+            let Some((attempts, created_at)) = known else {
+                return Ok(());
+            };
+            if ctx.now.since(created_at) > days(GIVE_UP_DAYS) {
+                return finish(
+                    tx,
+                    ctx,
+                    ours,
+                    Status::Failed,
+                    &format!("given up after {GIVE_UP_DAYS} days; last: {why}"),
+                );
+            }
+            diesel::update(outbox::table)
+                .filter(outbox::id.eq(&ours.id))
+                .filter(outbox::generation.eq(ours.generation))
+                .filter(outbox::status.eq(Status::Sending))
+                .set((
+                    outbox::status.eq(Status::Queued),
+                    outbox::lease_until.eq(None::<At>),
+                    outbox::next_try_at.eq(ctx.now.plus(wait_after(attempts, rand::random()))),
+                    outbox::outcome.eq(why),
+                ))
+                .execute(tx)?;
+            Ok(())
+        }
+    }
+}
+
+/// Ends a mail, if the claim is still ours; a sensitive body is erased.
+fn finish(tx: &mut Conn, ctx: &Ctx<'_>, ours: &Ours, status: Status, words: &str) -> Result<(), DbError> {
+    let mine = outbox::table
+        .filter(outbox::id.eq(&ours.id))
+        .filter(outbox::generation.eq(ours.generation))
+        .filter(outbox::status.eq(Status::Sending));
+    let changed = diesel::update(mine)
+        .set((
+            outbox::status.eq(status),
+            outbox::lease_until.eq(None::<At>),
+            outbox::outcome.eq(words),
+            outbox::done_at.eq(Some(ctx.now)),
+        ))
+        .execute(tx)?;
+    if changed == 0 {
+        tracing::warn!(mail = %ours.id, "an outcome came after the lease had ended; it is ignored");
+    } else if ours.is_sensitive {
+        diesel::delete(outbox_bodies::table.find(&ours.id)).execute(tx)?;
+    }
+    Ok(())
+}
+
+/// Growing waits with jitter: about 1, 2, 5, 10, 20, then 30 minutes.
+fn wait_after(attempts: i32, jitter: u8) -> jiff::SignedDuration {
+    let base = match attempts {
+        ..=1 => minutes(1),
+        2 => minutes(2),
+        3 => minutes(5),
+        4 => minutes(10),
+        5 => minutes(20),
+        _ => minutes(30),
+    };
+    base + seconds(base.as_secs() * i64::from(jitter) / 1_024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_are_never_more_than_a_good_half_hour() {
+        let waits: Vec<i64> = (1..9).map(|n| wait_after(n, 0).as_secs()).collect();
+        assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]), "{waits:?}");
+        assert!(wait_after(20, 255) < minutes(38));
+    }
+}

@@ -1,0 +1,127 @@
+//! One connection to the mail server, and the mails it carries.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use tokio::sync::mpsc;
+
+use super::{Captured, Claimed, Job, Ours, Outcome, Sent};
+use crate::platform::app::App;
+use crate::platform::db::DbError;
+use crate::platform::db::schema::members;
+use crate::platform::mail::message;
+use crate::platform::mail::outbox::{Row, is_suppressed};
+use crate::platform::mail::transport::{Link, SendError, Target};
+
+/// A link with nothing to do is closed after this.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// One connection: sends the mails it is given, one at a time.
+pub(super) async fn work(
+    app: Arc<App>,
+    target: Target,
+    slot: usize,
+    mut jobs: mpsc::Receiver<Job>,
+    outcomes: mpsc::UnboundedSender<Outcome>,
+) {
+    let mut link: Option<Link> = None;
+    loop {
+        let job = match tokio::time::timeout(IDLE, jobs.recv()).await {
+            Ok(Some(job)) => job,
+            Ok(None) => break,
+            Err(_) => {
+                if let Some(link) = link.take() {
+                    link.close().await;
+                }
+                continue;
+            }
+        };
+        let ours = Ours::of(&job.mail.row);
+        let result = send(&app, &target, &mut link, job).await;
+        if outcomes.send(Outcome { ours, slot, result }).is_err() {
+            break;
+        }
+    }
+    if let Some(link) = link {
+        link.close().await;
+    }
+}
+
+pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link>, job: Job) -> Sent {
+    let Claimed { row, body } = job.mail;
+    let Some(body) = body else {
+        return Sent::Failed("set aside: its text has been erased".into());
+    };
+    let content = match body
+        .open(&app.keys)
+        .and_then(|body| row.content(body, &app.config.mail.reply_to))
+    {
+        Ok(content) => content,
+        Err(e) => return Sent::Failed(format!("set aside: {e}")),
+    };
+    let bytes = match message::bytes(&content) {
+        Ok(bytes) => bytes,
+        Err(e) => return Sent::Failed(format!("set aside: {e}")),
+    };
+    if link.is_none() {
+        let domain = row.message_id.rsplit('@').next().unwrap_or("localhost");
+        match Link::open(target, domain).await {
+            Ok(opened) => *link = Some(opened),
+            Err(e) => return Sent::Later(e.to_string()),
+        }
+    }
+    if job.claimed.elapsed() > Duration::from_millis(500)
+        && let Some(reason) = changed_meanwhile(app, &row).await
+    {
+        return Sent::Dropped(reason);
+    }
+    let Some(open) = link.as_mut() else {
+        return Sent::Later("no connection".into());
+    };
+    let sent = open.send(&content.envelope_from, &content.to.email, &bytes).await;
+    if !open.usable() {
+        *link = None;
+    }
+    match sent {
+        Ok(words) => {
+            if let Some(Captured(mails)) = app.part::<Captured>() {
+                mails
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .push(content);
+            }
+            Sent::Handed(words)
+        }
+        Err(SendError::Refused { code, text, .. }) => Sent::Failed(format!("refused: {code} {text}")),
+        Err(e) => Sent::Later(e.to_string()),
+    }
+}
+
+/// Opening a connection took a while: did the person leave in the meantime?
+async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<String> {
+    let (row, keys) = (row.clone(), app.keys.clone());
+    let looked = app.read(move |conn| {
+        let is_dead = is_suppressed(conn, &keys, &row.to_key)?;
+        let has_left = match (&row.member_id, row.needs_membership) {
+            (Some(id), true) => {
+                let active: i64 = members::table
+                    .filter(members::id.eq(id))
+                    .filter(members::status.eq("active"))
+                    .count()
+                    .get_result(conn)?;
+                active == 0
+            }
+            _ => false,
+        };
+        Ok::<bool, DbError>(is_dead || has_left)
+    });
+    match looked.await {
+        Ok(false) => None,
+        Ok(true) => Some("not sent: the person left while it waited".into()),
+        Err(e) => {
+            tracing::warn!("a recipient could not be looked up again: {e}");
+            None
+        }
+    }
+}
