@@ -24,18 +24,22 @@ pub fn release_all(tx: &mut Conn) -> Result<usize, DbError> {
     Ok(released)
 }
 
+/// Queues again what somebody claimed and did not come back with.
+pub(super) fn take_back_expired(tx: &mut Conn, now: At) -> Result<(), DbError> {
+    let expired = outbox::table
+        .filter(outbox::status.eq(Status::Sending))
+        .filter(outbox::lease_until.lt(now));
+    diesel::update(expired)
+        .set((outbox::status.eq(Status::Queued), outbox::lease_until.eq(None::<At>)))
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Claims up to `room` due mails, of which `allowed` may be of the ordinary lane.
 pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Result<Vec<Claimed>, DbError> {
     if room == 0 {
         return Ok(Vec::new());
     }
-    diesel::update(
-        outbox::table
-            .filter(outbox::status.eq(Status::Sending))
-            .filter(outbox::lease_until.lt(ctx.now)),
-    )
-    .set((outbox::status.eq(Status::Queued), outbox::lease_until.eq(None::<At>)))
-    .execute(tx)?;
     let mut ids = due(tx, ctx.now, 0, room)?;
     let left = allowed.min(room.saturating_sub(ids.len()));
     if left > 0 {

@@ -23,13 +23,15 @@ use super::outbox::{OutboxId, Row, Sealed};
 use super::transport::Target;
 use crate::platform::app::App;
 use crate::platform::db::DbError;
-use ledger::{claim, record, renew};
+use ledger::{claim, record, renew, take_back_expired};
 use worker::{send, work};
 
 pub use ledger::release_all;
 
 /// How often the leases of what is under way are renewed.
 const RENEW: Duration = Duration::from_secs(8);
+/// How often leases that have run out are looked for.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// What the demo keeps of the mails it does not send.
 #[derive(Default)]
@@ -110,6 +112,7 @@ async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>) {
     let mut waiting: Vec<Outcome> = Vec::new();
     let mut under_way: HashMap<usize, Ours> = HashMap::new();
     let mut renewed = Instant::now();
+    let mut swept = Instant::now();
     loop {
         if !is_stopping && *stop.borrow() {
             is_stopping = true;
@@ -126,13 +129,17 @@ async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>) {
         for slot in &done {
             under_way.remove(slot);
         }
+        let is_sweeping = swept.elapsed() > SWEEP;
+        if is_sweeping {
+            swept = Instant::now();
+        }
         let mut leases = Vec::new();
         if renewed.elapsed() > RENEW {
             renewed = Instant::now();
             leases.extend(under_way.values().cloned());
         }
         let turn = std::mem::take(&mut waiting);
-        let (turn, rows) = turn_the_page(&app, turn, leases, room, allowed).await;
+        let (turn, rows) = turn_the_page(&app, turn, leases, is_sweeping, room, allowed).await;
         if let Some(rows) = &rows {
             free.extend(done);
             pace.note(rows.iter().filter(|mail| mail.row.lane > 0).count());
@@ -176,6 +183,7 @@ async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>) {
 pub async fn drain(app: &Arc<App>, target: &Target) -> Result<usize, DbError> {
     let mut link = None;
     let mut count = 0;
+    app.write(|tx, ctx| take_back_expired(tx, ctx.now)).await?;
     loop {
         let rows = app.write(|tx, ctx| claim(tx, ctx, 8, 8)).await?;
         if rows.is_empty() {
@@ -201,6 +209,7 @@ async fn turn_the_page(
     app: &Arc<App>,
     outcomes: Vec<Outcome>,
     leases: Vec<Ours>,
+    is_sweeping: bool,
     room: usize,
     allowed: usize,
 ) -> (Vec<Outcome>, Option<Vec<Claimed>>) {
@@ -213,6 +222,9 @@ async fn turn_the_page(
             }
             for ours in &leases {
                 renew(tx, ctx.now, ours)?;
+            }
+            if is_sweeping {
+                take_back_expired(tx, ctx.now)?;
             }
             claim(tx, ctx, room, allowed)
         })
