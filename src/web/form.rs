@@ -115,7 +115,11 @@ impl FromRequest for Fields {
                 .clone();
             let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
             let is_foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
-            let is_foreign_origin = request.headers().contains_key(ORIGIN) && !is_own_origin(&app, text(ORIGIN));
+            // A page whose address is a secret has the policy no-referrer, and browsers then send `Origin: null`:
+            // it counts as ours only where the browser itself says that the form came from our own pages.
+            let is_own_but_nameless = text(ORIGIN) == "null" && site == Some("same-origin");
+            let is_foreign_origin =
+                request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(&app, text(ORIGIN));
             let fields = Fields::parse(&read_body(payload, FORM_LIMIT).await?)?;
             let visit = visit_of(&request);
             let is_proved = visit

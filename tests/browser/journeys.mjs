@@ -37,9 +37,16 @@ async function person({ script = true, dark = false, width = 1280 } = {}) {
   return page;
 }
 
+// Presses something that leads to another page, and waits until that is there.
+async function press(target) {
+  const loaded = target.page().waitForEvent('load');
+  await target.click();
+  await loaded;
+}
+
 async function enter(page, who) {
   await page.goto(printed(who));
-  await page.getByRole('button', { name: /sign in/i }).click();
+  await press(page.getByRole('button', { name: /sign in/i }));
 }
 
 async function look(page, path) {
@@ -88,7 +95,7 @@ async function newestMail(page, words) {
   await page.goto(`${origin}/demo/mail`);
   const link = page.getByRole('link', { name: words }).first();
   await link.waitFor({ timeout: 15000 }).catch(() => fail(`no captured mail '${words}'`));
-  await link.click();
+  await press(link);
   return page.locator('main').innerText();
 }
 
@@ -113,24 +120,24 @@ async function until(what, test) {
   await visitor.getByLabel(/why/i).fill('I would like to learn how others keep community groups going.');
   await visitor.locator('input[name=privacy]').check();
   await visitor.waitForTimeout(2200);
-  await visitor.locator('main form button').last().click();
+  await press(visitor.locator('main form button').last());
   expect(/mail/i.test(await visitor.locator('main').innerText()), 'the answer to an application speaks of mail');
   const reader = await person();
   await until('the confirmation mail', async () => {
     await reader.goto(`${origin}/demo/mail`);
     return (await reader.locator('main').innerText()).includes('journey@example.org');
   });
-  await reader.locator('tr, li', { hasText: 'journey@example.org' }).first().getByRole('link').first().click();
+  await press(reader.locator('tr, li', { hasText: 'journey@example.org' }).first().getByRole('link').first());
   const confirmation = linkIn(await reader.locator('main').innerText(), '/join/confirm/');
   await visitor.goto(confirmation);
-  await visitor.locator('main form button').last().click();
+  await press(visitor.locator('main form button').last());
 
   const coordinator = await person({ script: false });
   await enter(coordinator, 'coordinator');
   await coordinator.goto(`${origin}/coordinate/requests`);
-  await coordinator.getByRole('link', { name: 'Journey Sample' }).first().click();
-  await coordinator.getByRole('link', { name: /approve/i }).or(coordinator.getByRole('button', { name: /approve/i })).first().click();
-  await coordinator.getByRole('button', { name: /approve and send/i }).click();
+  await press(coordinator.getByRole('link', { name: 'Journey Sample' }).first());
+  await press(coordinator.getByRole('link', { name: /approve/i }).or(coordinator.getByRole('button', { name: /approve/i })).first());
+  await press(coordinator.getByRole('button', { name: /approve and send/i }));
   expect(/approved|member/i.test(await coordinator.locator('main').innerText()), 'the approval is shown');
   await until('the welcome', async () => {
     await reader.goto(`${origin}/demo/mail`);
@@ -151,21 +158,21 @@ async function until(what, test) {
   await coordinator.locator('[name=starts]').fill('2030-06-12T15:00');
   await coordinator.locator('[name=ends]').fill('2030-06-12T16:30');
   await coordinator.locator('[name=joining_link]').fill('https://meet.example.org/journey');
-  await coordinator.locator('main form button').last().click();
+  await press(coordinator.locator('main form button').last());
   const home = coordinator.url();
   expect(/\/coordinate\/meetings\/[0-9a-f-]{36}$/.test(home), `a draft has its page: ${home}`);
   await coordinator.goto(`${home}/schedule`);
   expect(/\d+/.test(await coordinator.locator('main').innerText()), 'the preflight says how many');
-  await coordinator.locator('main form button').last().click();
+  await press(coordinator.locator('main form button').last());
   await coordinator.goto(`${home}/edit`);
   await coordinator.locator('[name=starts]').fill('2030-06-12T15:30');
   await coordinator.locator('[name=ends]').fill('2030-06-12T17:00');
-  await coordinator.locator('main form button').last().click();
+  await press(coordinator.locator('main form button').last());
   expect(coordinator.url().endsWith('/changes'), `a change is shown before it goes: ${coordinator.url()}`);
-  await coordinator.getByRole('button', { name: /tell|send/i }).first().click();
+  await press(coordinator.getByRole('button', { name: /tell|send/i }).first());
   await coordinator.goto(`${home}/cancellation`);
   await coordinator.locator('[name=why]').fill('A journey ends.');
-  await coordinator.locator('main form button').last().click();
+  await press(coordinator.locator('main form button').last());
   expect(/cancelled/i.test(await coordinator.locator('main').innerText()), 'the meeting is cancelled');
 
   await coordinator.goto(`${origin}/coordinate/activities/new`);
@@ -175,8 +182,8 @@ async function until(what, test) {
   else await coordinator.locator('[name=scope][value=local]').check();
   await coordinator.locator('[name=kind]').first().fill('study').catch(() => coordinator.locator('[name=kind]').first().selectOption('study'));
   await coordinator.locator('[name=body]').fill('Something **worth** telling.');
-  await coordinator.locator('main form button').last().click();
-  await coordinator.getByRole('button', { name: /publish/i }).first().click();
+  await press(coordinator.locator('main form button').last());
+  await press(coordinator.getByRole('button', { name: /publish/i }).first());
   const visitor = await person();
   await visitor.goto(`${origin}/activities/journey-activity`);
   expect((await visitor.locator('h1').innerText()).includes('Journey activity'), 'the activity is public');
@@ -189,15 +196,16 @@ async function until(what, test) {
   const member = await person({ width: 360 });
   await enter(member, 'member');
   await member.goto(`${origin}/meetings`);
-  await member.locator('main a[href^="/meetings/"]:not([href$=".ics"])').first().click();
+  await press(member.locator('main a[href^="/meetings/"]:not([href$=".ics"])').first());
   const yes = member.locator('button[name=answer][value=yes]').first();
   for (let n = 0; n < 80; n += 1) {
     await member.keyboard.press('Tab');
     if (await yes.evaluate((e) => e === document.activeElement)) break;
   }
   expect(await yes.evaluate((e) => e === document.activeElement), 'the answer is reached by Tab');
+  const loaded = member.waitForEvent('load');
   await member.keyboard.press('Enter');
-  await member.waitForLoadState();
+  await loaded;
   expect((await member.locator('button[name=answer][value=yes]').first().getAttribute('aria-pressed')) === 'true', 'the answer is kept');
   await member.context().close();
 }
