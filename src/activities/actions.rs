@@ -38,7 +38,7 @@ pub fn create(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, content: Content) 
     let slug = free_slug(tx, &content.title)?;
     let activity = Activity::new(content, slug, ctx.now);
     store::insert(tx, &activity)?;
-    note(tx, ctx, by, "activity written", &activity)?;
+    note(tx, ctx, by, "wrote an activity", &activity)?;
     Ok(activity)
 }
 
@@ -55,7 +55,7 @@ pub fn edit(
         return Ok(false);
     };
     store::save(tx, &edited)?;
-    note(tx, ctx, by, "activity edited", &edited)?;
+    note(tx, ctx, by, "edited an activity", &edited)?;
     if edited.is_published() {
         ctx.touch_public();
     }
@@ -70,7 +70,7 @@ pub fn publish(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &ActivityId) 
     }
     let activity = activity.published(ctx.now);
     store::save(tx, &activity)?;
-    note(tx, ctx, by, "activity published", &activity)?;
+    note(tx, ctx, by, "published an activity", &activity)?;
     ctx.touch_public();
     Ok(activity)
 }
@@ -83,7 +83,7 @@ pub fn withdraw(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &ActivityId)
     }
     let activity = activity.withdrawn();
     store::save(tx, &activity)?;
-    note(tx, ctx, by, "activity withdrawn", &activity)?;
+    note(tx, ctx, by, "withdrew an activity", &activity)?;
     ctx.touch_public();
     Ok(activity)
 }

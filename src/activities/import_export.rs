@@ -128,7 +128,7 @@ pub fn import(tx: &mut Conn, ctx: &Ctx<'_>, by: &str, bytes: &[u8], is_dry_run: 
     }
     if !is_dry_run && !report.added.is_empty() {
         let detail = format!("{} new", report.added.len());
-        audit::record(tx, ctx, by, "activities imported", "activities", &detail)?;
+        audit::record(tx, ctx, by, "imported activities", "activities", &detail)?;
     }
     Ok(report)
 }

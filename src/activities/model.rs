@@ -138,7 +138,13 @@ impl Content {
                 String::new()
             })
         };
-        let body = keep("body", paragraphs(get("body"), 1, 20_000));
+        let body = keep(
+            "body",
+            match paragraphs(get("body"), 0, 20_000) {
+                Ok(body) if body.is_empty() => Err("Tell what happened; a few sentences are enough.".to_owned()),
+                other => other,
+            },
+        );
         let people = keep("people", people(get("people")));
         let links = keep("links", links::parse(get("links")));
         let happened_on = keep("happened_on", day(get("happened_on")));

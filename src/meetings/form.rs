@@ -147,7 +147,7 @@ fn instant(
     let (is_gap, earlier, later) = match zone::local_to_utc(local, zone) {
         Ok(at) => return Some((zone::utc_to_local(at, zone), at)),
         Err(LocalTimeProblem::Malformed) => {
-            form.fail(name, "Give a date and a time, such as 2027-03-24T15:00.");
+            form.fail(name, "Give both the date and the time.");
             return None;
         }
         Err(LocalTimeProblem::Gap { before, after }) => (true, before, after),

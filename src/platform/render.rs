@@ -53,6 +53,7 @@ impl Renderer {
         let stamps = stamps();
         renderer.html.register_helper("asset", Box::new(Asset(stamps)));
         renderer.html.register_helper("safe_html", Box::new(safe_html));
+        renderer.html.register_helper("together", Box::new(together));
         for path in Files::iter().filter(|path| path.ends_with(".hbs")) {
             let name = path.trim_end_matches(".hbs").to_owned();
             let failed = |why: String| RenderError {
@@ -182,6 +183,43 @@ impl handlebars::HelperDef for Asset {
         out.write(&format!("/static/{name}?v={stamp}"))?;
         Ok(())
     }
+}
+
+/// `{{together text}}`: a moment in words that breaks between its parts and not inside one.
+fn together(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let text = helper.param(0).and_then(|p| p.value().as_str());
+    let text = text.ok_or_else(|| RenderErrorReason::Other("together takes a text".into()))?;
+    out.write(&unbroken(text))?;
+    Ok(())
+}
+
+/// `Monday 1 May 2027, 15:00–16:30, London` in spans that keep `1 May 2027,` and `15:00–16:30,` whole.
+fn unbroken(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 80);
+    let mut parts = text.split(", ").peekable();
+    while let Some(part) = parts.next() {
+        let (weekday, rest) = match part.split_once(' ') {
+            Some((word, rest)) if word.ends_with("day") => (word, rest),
+            _ => ("", part),
+        };
+        let (space, comma) = (
+            if weekday.is_empty() { "" } else { " " },
+            if parts.peek().is_some() { "," } else { "" },
+        );
+        html += &handlebars::html_escape(weekday);
+        html += space;
+        html += &format!("<span class=\"whole\">{}{comma}</span>", handlebars::html_escape(rest));
+        if !comma.is_empty() {
+            html.push(' ');
+        }
+    }
+    html
 }
 
 /// `{{safe_html body}}`: writes what `SafeHtml` vouches for; refuses anything else.

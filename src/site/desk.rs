@@ -159,19 +159,44 @@ fn address_of(about: &str) -> Option<String> {
     Some(format!("/coordinate/{folder}/{id}"))
 }
 
+/// Those who act without being members, in words.
+fn actor(by_id: &str) -> String {
+    match by_id {
+        "applicant" => "An applicant".into(),
+        "command" => "The command line".into(),
+        "system" => "The service".into(),
+        _ => by_id.to_owned(),
+    }
+}
+
+/// A detail as people read it: the ways of an answer are single words in the books.
+fn detail(recorded: &str) -> String {
+    match recorded {
+        "link" => "by the link in the mail".into(),
+        "page" => "on the page of the meeting".into(),
+        "mail" => "by mail".into(),
+        other => other.to_owned(),
+    }
+}
+
 fn last_events(conn: &mut Conn, time_zone: &str) -> Result<Vec<Event>, DbError> {
     let mut events = Vec::new();
     for entry in audit::history(conn, None, LAST)? {
         let by = members::store::find(conn, &MemberId::from(entry.by_id.as_str()))?;
-        let by = by.map_or(entry.by_id, |member| member.name);
+        let by_id = entry.by_id;
+        let by = by.map_or_else(|| actor(&by_id), |member| member.name);
+        let detail = detail(&entry.detail);
+        let whom = match entry.about.strip_prefix("member:") {
+            Some(id) if id != by_id => members::store::find(conn, &MemberId::from(id))?,
+            _ => None,
+        };
         events.push(Event {
             when: moment(entry.at, time_zone).text,
-            text: entry.what,
-            detail: Some(if entry.detail.is_empty() {
-                by
-            } else {
-                format!("{by}: {}", entry.detail)
-            }),
+            text: match whom {
+                Some(member) => format!("{} {} (by {by})", member.name, entry.what),
+                None => format!("{by} {}", entry.what),
+            },
+            detail: (!detail.is_empty()).then_some(detail),
             href: address_of(&entry.about),
         });
     }

@@ -41,6 +41,7 @@ struct StateChoice {
 struct Line {
     href: String,
     to: String,
+    email: String,
     subject: String,
     kind: String,
     status: StatusView,
@@ -164,15 +165,21 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
 fn line(row: &Row, zone: &str) -> Line {
     Line {
         href: format!("/coordinate/outbox/{}", row.id),
-        to: recipient(row),
+        to: row.to_name.clone(),
+        email: row.to_email.clone(),
         subject: row.subject.clone(),
-        kind: row.kind.to_string(),
+        kind: kind(row),
         status: state(row.status),
         why: row.outcome.clone(),
         tries: row.attempts,
         next_try: next_try(row, zone),
         written: moment(row.created_at, zone).text,
     }
+}
+
+/// The kind in words: `sign_in` is `sign in` to people.
+fn kind(row: &Row) -> String {
+    row.kind.to_string().replace('_', " ")
 }
 
 fn recipient(row: &Row) -> String {

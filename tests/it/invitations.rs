@@ -132,7 +132,7 @@ async fn a_move_raises_the_sequence_and_asks_again() {
         form(&[("starts", "2027-03-24T15:30"), ("ends", "2027-03-24T17:00")]),
     )
     .await
-    .shows("SEQUENCE 0 → 1")
+    .shows("Calendars take it as version 1, after version 0")
     .shows("2 people get the new time, and are asked again")
     .shows("Save and tell 2 people")
     .hides("Save quietly");

@@ -217,7 +217,7 @@ pub(super) async fn show(app: AppData, visit: Visit, who: Coordinator, id: web::
     let activity = activity.ok_or(WebError::NotFound)?;
     let items = history.into_iter().map(|(entry, by)| Event {
         when: crate::web::moment(entry.at, &who.time_zone).text,
-        text: entry.what.replacen("activity ", "", 1),
+        text: entry.what.clone(),
         detail: Some(by.unwrap_or(entry.by_id)),
         href: None,
     });

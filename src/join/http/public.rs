@@ -104,7 +104,13 @@ fn read(typed: &Fields, form: &mut FormView) -> Option<Application> {
     };
     let role = form.take("role", role);
     let reason = paragraphs(typed.get("reason"), 20, 2_000);
-    let reason = form.take("reason", reason.map_err(|e| format!("Why you would like to join: {e}")));
+    let reason = form.take(
+        "reason",
+        reason.map_err(|e| match typed.get("reason").trim() {
+            "" => "Say why you would like to join; a sentence or two will do.".to_owned(),
+            _ => e,
+        }),
+    );
     let heard_from = form.take("heard_from", one_line(typed.get("heard_from"), 200));
     if !typed.is_yes("privacy") {
         form.fail("privacy", "Read the privacy notice, and tick that you have.");

@@ -10,6 +10,7 @@ use super::desk::{Row, badge, country_name, rows};
 use super::lookers::Lookers;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
+use crate::platform::text::zone;
 use crate::web::{Answer, AppData, Coordinator, Moment, StatusView, Visit, WebError, moment};
 
 #[derive(Serialize)]
@@ -124,7 +125,7 @@ fn view_of(conn: &mut Conn, request: Request, now: At, zone: &str) -> Result<One
         role: request.role,
         reason: request.reason,
         heard_from: request.heard_from,
-        privacy_notice: request.privacy_notice,
+        privacy_notice: (request.privacy_notice.parse()).map_or(request.privacy_notice, zone::short_date),
         came_by: request.came_by,
         lookers: Vec::new(),
         history,

@@ -167,7 +167,7 @@ pub fn apply(
             },
         )?,
     };
-    let detail = format!("{} told, SEQUENCE {}", told.mails, effect.after.sequence);
+    let detail = format!("{} told, calendar version {}", told.mails, effect.after.sequence);
     audit::record(
         tx,
         ctx,

@@ -65,7 +65,7 @@ pub fn schedule(
     } else {
         "scheduled a meeting"
     };
-    let detail = format!("{} invitations, SEQUENCE {}", told.mails, meeting.sequence);
+    let detail = format!("{} invitations, calendar version {}", told.mails, meeting.sequence);
     audit::record(tx, ctx, by.id.as_str(), what, &meeting.about(), &detail)?;
     ctx.touch_public();
     Ok((meeting, told))
@@ -89,7 +89,7 @@ pub fn invite_missing(
         was: None,
     };
     let told = tell_all(tx, ctx, telling)?;
-    let detail = format!("{} invitations, SEQUENCE {}", told.mails, meeting.sequence);
+    let detail = format!("{} invitations, calendar version {}", told.mails, meeting.sequence);
     audit::record(
         tx,
         ctx,
@@ -163,7 +163,7 @@ pub fn cancel(
         was: None,
     };
     let told = tell_all(tx, ctx, telling)?;
-    let detail = format!("{} told, SEQUENCE {}", told.mails, meeting.sequence);
+    let detail = format!("{} told, calendar version {}", told.mails, meeting.sequence);
     audit::record(
         tx,
         ctx,

@@ -250,9 +250,12 @@ fn changes(
         may_be_quiet: !effect.is_material,
         may_tell: view.number > 0 || effect.is_material,
         sequence_text: if effect.is_material {
-            format!("SEQUENCE {} → {}", effect.before.sequence, effect.after.sequence)
+            format!(
+                "Calendars take it as version {1}, after version {0}",
+                effect.before.sequence, effect.after.sequence
+            )
         } else {
-            format!("SEQUENCE stays {}", effect.before.sequence)
+            format!("Calendars keep version {}", effect.before.sequence)
         },
         sending: view,
     }))

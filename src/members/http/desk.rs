@@ -260,7 +260,12 @@ fn facts(member: &Member, reader_zone: &str) -> Vec<Fact> {
         },
         Fact {
             term: "Address vouched for by",
-            text: member.confirmed_by.clone(),
+            text: match member.confirmed_by.as_str() {
+                "applicant" => "the person, by the mailed link".into(),
+                "command" => "whoever runs the server".into(),
+                "demo" => "the demo".into(),
+                other => other.to_owned(),
+            },
         },
         Fact {
             term: "In the directory",

@@ -70,7 +70,15 @@ pub fn to_text(markdown: &str) -> String {
 
 /// The beginning of the text on one line, at most `max_chars` long, cut between words.
 pub fn summary(markdown: &str, max_chars: usize) -> String {
-    let text = line::clean_line(&plain(markdown, false));
+    let text = plain(markdown, false);
+    // The items of a list run into one another on one line, so the sentences before it speak alone.
+    let sentences = text.split("\n\n- ").next().filter(|head| !head.trim().is_empty());
+    let is_cut = sentences.is_some_and(|head| head.len() < text.len());
+    let text = line::clean_line(sentences.unwrap_or(&text));
+    let text = match text.strip_suffix(':') {
+        Some(head) if is_cut => format!("{head}."),
+        _ => text,
+    };
     if text.chars().count() <= max_chars {
         return text;
     }
