@@ -28,6 +28,9 @@ pub enum WebError {
     /// The form must be filled in otherwise (422), said in a sentence.
     #[error("{0}")]
     Unprocessable(String),
+    /// Nothing at this address can be done that way (405).
+    #[error("no such method here")]
+    Method,
     #[error("too many requests")]
     TooMany { retry_after: u32 },
     #[error("{0}")]
@@ -73,6 +76,11 @@ impl WebError {
                 "Go back, reload the page and look at how things stand.",
             ),
             WebError::Unprocessable(text) => ("That cannot be done like this", text.clone(), "Go back and change it."),
+            WebError::Method => (
+                "That cannot be done here",
+                "There is a page at this address, or a form is sent to it, but not like this.".into(),
+                "Start from the home page.",
+            ),
             WebError::TooMany { .. } => (
                 "Too many tries",
                 "We have had many requests from your connection.".into(),
@@ -134,6 +142,7 @@ impl ResponseError for WebError {
             WebError::Invalid(_) => StatusCode::BAD_REQUEST,
             WebError::Refused(_) => StatusCode::CONFLICT,
             WebError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            WebError::Method => StatusCode::METHOD_NOT_ALLOWED,
             WebError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             WebError::Media(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,

@@ -57,7 +57,10 @@ impl Fields {
             if count >= FIELD_LIMIT {
                 return Err(WebError::TooLarge("The form has too many fields.".into()));
             }
-            fields.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+            // PostgreSQL keeps no NUL in a text, and nobody means one.
+            fields
+                .entry(name.into_owned())
+                .or_insert_with(|| value.replace('\0', ""));
         }
         Ok(Fields(fields))
     }

@@ -27,6 +27,8 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 pub const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                             frame-ancestors 'self'; sandbox allow-popups";
 
+const UNREADABLE: &str = "The address has a part that cannot be read.";
+
 /// The middleware around all handlers.
 pub async fn gate<B: MessageBody + 'static>(
     mut request: ServiceRequest,
@@ -45,6 +47,10 @@ pub async fn gate<B: MessageBody + 'static>(
         .is_some_and(|v| v != "identity")
     {
         early = Some(WebError::Media("Compressed requests are not accepted.".into()));
+    } else if has_nul(request.path()) {
+        early = Some(WebError::NotFound);
+    } else if has_nul(request.query_string()) {
+        early = Some(WebError::Invalid(UNREADABLE.into()));
     }
     if request.method() == Method::HEAD {
         // The reply to HEAD is that to GET; the encoder leaves the body out.
@@ -98,13 +104,13 @@ pub async fn gate<B: MessageBody + 'static>(
         .extensions()
         .get::<WebError>()
         .cloned()
-        .or_else(|| match response.status() {
-            // actix's own refusals: no such route, no such method, a path that does not parse.
-            StatusCode::NOT_FOUND if !response.headers().contains_key(header::CONTENT_TYPE) => Some(WebError::NotFound),
-            _ => None,
-        });
+        .or_else(|| actixs_own(&response));
     if let Some(error) = error {
-        let response = finished_error(&app, &visit, &error, &request);
+        let allow = response.headers().get(header::ALLOW).cloned();
+        let mut response = finished_error(&app, &visit, &error, &request);
+        if let Some(allow) = allow {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
         return Ok(ServiceResponse::new(request, response).map_into_left_body());
     }
     let is_for_everyone = response.extensions().get::<ForEveryone>().is_some() && response.status() == StatusCode::OK;
@@ -134,6 +140,25 @@ pub async fn gate<B: MessageBody + 'static>(
         response.add_cookie(&gone).map_err(WebError::internal)?;
     }
     Ok(ServiceResponse::new(request, response).map_into_right_body())
+}
+
+/// Nothing of ours has a NUL in its address, and PostgreSQL would not even look for one.
+fn has_nul(part_of_address: &str) -> bool {
+    part_of_address.contains("%00")
+}
+
+/// What actix refused by itself: no such route, no such method, an address that does not parse.
+fn actixs_own<B>(response: &HttpResponse<B>) -> Option<WebError> {
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => Some(WebError::Method),
+        StatusCode::NOT_FOUND
+            if response.error().is_some() || !response.headers().contains_key(header::CONTENT_TYPE) =>
+        {
+            Some(WebError::NotFound)
+        }
+        StatusCode::BAD_REQUEST if response.error().is_some() => Some(WebError::Invalid(UNREADABLE.into())),
+        _ => None,
+    }
 }
 
 fn kept(app: &App, key: &str, headers: &HeaderMap) -> Option<HttpResponse> {

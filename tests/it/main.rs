@@ -6,6 +6,7 @@ mod support;
 mod activities;
 mod architecture;
 mod calendars;
+mod hostile;
 mod import;
 mod invitations;
 mod join;
