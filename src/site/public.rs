@@ -8,7 +8,7 @@ use crate::join;
 use crate::meetings::{self, Meeting, When};
 use crate::members;
 use crate::platform::db::DbError;
-use crate::platform::text::markdown;
+use crate::platform::text::{markdown, zone};
 use crate::web::{Answer, AppData, Visit};
 
 /// When the accessibility statement was written, and when somebody last went through it: at least once a year.
@@ -68,6 +68,7 @@ pub(super) async fn privacy(app: AppData, visit: Visit) -> Answer {
     struct View {
         retention: Vec<Kept>,
         version: &'static str,
+        version_text: String,
     }
     visit.public_page(
         &app,
@@ -76,6 +77,7 @@ pub(super) async fn privacy(app: AppData, visit: Visit) -> Answer {
         &View {
             retention: kept(),
             version: join::PRIVACY_NOTICE,
+            version_text: (join::PRIVACY_NOTICE.parse()).map_or(join::PRIVACY_NOTICE.into(), zone::short_date),
         },
     )
 }

@@ -119,7 +119,7 @@ async function until(what, test) {
   await visitor.locator('select[name=country]').selectOption('GB');
   await visitor.getByLabel(/why/i).fill('I would like to learn how others keep community groups going.');
   await visitor.locator('input[name=privacy]').check();
-  await visitor.waitForTimeout(2200);
+  await visitor.waitForTimeout(2200); // the form takes nothing from anybody who is done within two seconds
   await press(visitor.locator('main form button').last());
   expect(/mail/i.test(await visitor.locator('main').innerText()), 'the answer to an application speaks of mail');
   const reader = await person();
