@@ -261,11 +261,17 @@ fn add_headers(app: &App, headers: &mut HeaderMap, is_secret: bool) {
 
 /// Whether the request is for us: the public address, or any loopback name while that is one itself.
 fn is_known_host(app: &App, request: &HttpRequest) -> bool {
-    let given = request.headers().get(header::HOST).and_then(|v| v.to_str().ok());
-    let given = given
-        .or_else(|| request.uri().authority().map(|a| a.as_str()))
-        .unwrap_or_default();
-    is_own_authority(app, given)
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .map(|v| v.to_str().unwrap_or_default());
+    let in_line = request.uri().authority().map(|a| a.as_str());
+    // An absolute address in the request line must be ours too.
+    (host.is_some() || in_line.is_some())
+        && host
+            .into_iter()
+            .chain(in_line)
+            .all(|given| is_own_authority(app, given))
 }
 
 /// Whether an Origin header names us.

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use actix_web::http::{Method, header};
 use actix_web::test::TestRequest;
 
+use oxsop::platform::mail::outbox;
+
 use crate::support::TestApp;
 
 /// A NUL (which PostgreSQL does not keep in a text), other controls, half a character, too much, dates that are none.
@@ -217,6 +219,50 @@ async fn a_wrong_method_gets_our_page_and_what_is_allowed() {
             "{method} {path}"
         );
     }
+}
+
+#[actix_web::test]
+async fn an_absolute_address_must_be_ours_too() {
+    let app = TestApp::start().await;
+    for (uri, status) in [
+        ("http://evil.example/meetings", 421),
+        ("http://localhost:8080/meetings", 200),
+    ] {
+        let request = TestRequest::with_uri(uri).insert_header((header::HOST, "localhost:8080"));
+        assert_eq!(app.call(request.to_request()).await.status(), status, "{uri}");
+    }
+}
+
+#[actix_web::test]
+async fn who_reads_the_database_cannot_answer_for_a_member() {
+    let app = TestApp::start().await;
+    let (desk, ana) = (app.coordinator(), app.given_member("Ana"));
+    desk.visit("/coordinate/meetings/new").await.is(200);
+    let meeting = [
+        ("title", "Maps"),
+        ("summary", "What maps leave out."),
+        ("starts", "2027-03-24T15:00"),
+        ("ends", "2027-03-24T16:30"),
+        ("time_zone", "Europe/London"),
+        ("joining_link", ""),
+        ("speakers", ""),
+        ("visibility", "public"),
+    ];
+    let made = desk.post("/coordinate/meetings", meeting).await;
+    let schedule = format!("{}/schedule", made.header("location"));
+    desk.visit(&schedule).await.is(200);
+    desk.submit(&schedule, []).await.is(200);
+    let rows = app.read(|conn| outbox::page(conn, None, None, 0, 50));
+    app.deliver_mail().await;
+    let from = app.only_mail(&ana.email).from.email;
+    let token = from
+        .strip_prefix("meetings+")
+        .and_then(|rest| rest.split('@').next())
+        .expect("an address of her own");
+    assert_eq!(token.len(), 26);
+    let held = format!("{rows:?}");
+    assert!(held.contains("meetings+…@") && !held.contains(token), "{held}");
+    app.ignore_mail();
 }
 
 #[test]

@@ -228,6 +228,12 @@ impl TestApp {
     }
 
     pub fn coordinator_named(&self, name: &str) -> Actor<'_> {
+        let member = self.given_coordinator(name);
+        self.with_session(&member.id, true)
+    }
+
+    /// A coordinator who is not signed in.
+    pub fn given_coordinator(&self, name: &str) -> Member {
         use diesel::prelude::*;
         use oxsop::platform::db::schema::members;
         let member = self.given_member(name);
@@ -237,7 +243,7 @@ impl TestApp {
                 .execute(tx)?;
             Ok(())
         });
-        self.with_session(&member.id, true)
+        member
     }
 
     fn with_session(&self, id: &MemberId, is_elevated: bool) -> Actor<'_> {

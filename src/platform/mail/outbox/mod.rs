@@ -16,6 +16,7 @@ use crate::platform::clock::At;
 use crate::platform::db::schema::{outbox, outbox_bodies};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::render::Words;
+use crate::platform::secret::mask_tokens;
 use crate::platform::text::line::clean_line;
 use crate::{id, text_enum};
 
@@ -168,6 +169,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         html: mail.words.html,
         method,
         ics,
+        from: Some(from.email.clone()),
     };
     let body = serde_json::to_string(&body).map_err(|e| DbError::Cut(e.to_string()))?;
     let body = ctx.app.keys.seal(&body).map_err(|e| DbError::Cut(e.to_string()))?;
@@ -185,7 +187,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
                 outbox::about.eq(mail.about),
                 outbox::order_key.eq(mail.order_key),
                 outbox::dedup_key.eq(mail.dedup_key),
-                outbox::from_email.eq(from.email),
+                outbox::from_email.eq(mask_tokens(&from.email)),
                 outbox::from_name.eq(from.name),
                 outbox::reply_to.eq(mail.reply_to.unwrap_or_default()),
                 outbox::subject.eq(mail.words.subject),

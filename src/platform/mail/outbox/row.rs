@@ -22,6 +22,9 @@ pub struct Body {
     pub method: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ics: Option<String>,
+    /// The sender's address, which may hold a token of its reader; the row shows it masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// Why a mail could not be written or read back.
@@ -84,18 +87,19 @@ impl Row {
     /// The mail ready to be made into bytes; the same row and body always give the same.
     pub fn content(&self, body: Body, default_reply_to: &str) -> Result<MailContent, OutboxError> {
         let headers = serde_json::from_str(&self.headers).map_err(|e| OutboxError::Body(e.to_string()))?;
+        let from = body.from.unwrap_or_else(|| self.from_email.clone());
         let reply_to = if self.reply_to.is_empty() {
             default_reply_to
         } else {
             &self.reply_to
         };
-        let reply_to = (reply_to != self.from_email && body.ics.is_none() && !reply_to.is_empty()).then(|| Address {
+        let reply_to = (reply_to != from && body.ics.is_none() && !reply_to.is_empty()).then(|| Address {
             email: reply_to.to_owned(),
             name: String::new(),
         });
         Ok(MailContent {
             from: Address {
-                email: self.from_email.clone(),
+                email: from.clone(),
                 name: self.from_name.clone(),
             },
             to: Address {
@@ -103,7 +107,7 @@ impl Row {
                 name: self.to_name.clone(),
             },
             reply_to,
-            envelope_from: self.from_email.clone(),
+            envelope_from: from,
             subject: self.subject.clone(),
             text: body.text,
             html: body.html,
@@ -154,6 +158,7 @@ impl Body {
             // Unfolded first: a token may run over two lines.
             ics: self.ics.map(|ics| mask_tokens(&ics.replace("\r\n ", ""))),
             method: self.method,
+            from: None,
         }
     }
 }
