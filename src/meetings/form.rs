@@ -147,7 +147,8 @@ fn instant(
     let (is_gap, earlier, later) = match zone::local_to_utc(local, zone) {
         Ok(at) => return Some((zone::utc_to_local(at, zone), at)),
         Err(LocalTimeProblem::Malformed) => {
-            form.fail(name, "Give both the date and the time.");
+            let which = if name == "ends" { "end" } else { "start" };
+            form.fail(name, format!("Give the date and the time of the {which}."));
             return None;
         }
         Err(LocalTimeProblem::Gap { before, after }) => (true, before, after),
