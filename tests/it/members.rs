@@ -273,6 +273,6 @@ async fn coordinators_find_a_member_and_end_the_membership() {
     assert!(
         app.only_mail("ana.lima@example.org")
             .text
-            .contains("a coordinator has ended")
+            .contains("A coordinator has ended")
     );
 }
