@@ -127,9 +127,10 @@ pub fn long_date_time_range(starts: At, ends: At, zone: &str) -> String {
     }
 }
 
-/// "(16:00–17:30 for you)", with the day where it is another; nothing where the clocks agree.
+/// "(16:00–17:30 for you)", with the day where it is another; nothing where the clocks agree
+/// or the reader's zone is not known.
 pub fn reader_range(starts: At, ends: At, meeting_zone: &str, reader_zone: &str) -> Option<String> {
-    let (theirs, ours) = (time_zone(meeting_zone), time_zone(reader_zone));
+    let (theirs, ours) = (time_zone(meeting_zone), find(reader_zone)?);
     let (there, here) = (starts.in_zone(&theirs), starts.in_zone(&ours));
     let (there_ends, here_ends) = (ends.in_zone(&theirs), ends.in_zone(&ours));
     if there.datetime() == here.datetime() && there_ends.datetime() == here_ends.datetime() {

@@ -147,6 +147,8 @@ fn times_are_written_for_people() {
     for (reader, said) in [
         ("Europe/London", None),
         ("Europe/Dublin", None),
+        ("", None),
+        ("Europe/Atlantis", None),
         ("Europe/Berlin", Some("(16:00–17:30 for you)")),
         ("Australia/Sydney", Some("(Thursday 02:00–03:30 for you)")),
         ("Asia/Dhaka", Some("(21:00–22:30 for you)")),
