@@ -11,10 +11,16 @@ use super::model::{
 use crate::members::{self, Member, MemberId};
 use crate::platform::clock::{At, days};
 use crate::platform::db::schema::{invitations, meetings, outbox};
-use crate::platform::db::{Conn, DbError};
+use crate::platform::db::{self, Conn, DbError};
 use crate::platform::mail::outbox as letters;
 use crate::platform::secret::Plain;
 use crate::platform::text::slug;
+
+/// One change of meetings, invitations or answers after the other: whoever joins, leaves or answers while everyone
+/// is being told is told too, and nobody's answer is overwritten by what it was before.
+pub fn take_turn(tx: &mut Conn) -> Result<(), DbError> {
+    db::take_turn(tx, "meetings")
+}
 
 pub fn find(conn: &mut Conn, id: &MeetingId) -> Result<Option<Meeting>, DbError> {
     let found = meetings::table.find(id).select(Meeting::as_select());

@@ -14,6 +14,7 @@ mod join_desk;
 mod meetings;
 mod members;
 mod outbox;
+mod races;
 mod routes;
 mod rsvp;
 mod schema;

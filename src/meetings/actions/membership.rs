@@ -11,6 +11,7 @@ use crate::platform::db::{Conn, DbError};
 
 /// Told by `members` inside the transaction in which somebody joins or leaves.
 pub fn member_changed(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member) -> Result<(), DbError> {
+    store::take_turn(tx)?;
     let done = match member.status {
         members::Status::Active => joined(tx, ctx, member),
         members::Status::Left => left(tx, ctx, member),

@@ -62,6 +62,7 @@ impl From<diesel::result::Error> for ChangeError {
 
 /// The meeting as it is; refuses if `seen` says that it has changed since.
 fn current(tx: &mut Conn, id: &super::MeetingId, seen: Option<i32>) -> Result<Meeting, ChangeError> {
+    store::take_turn(tx)?;
     let meeting = store::find(tx, id)?.ok_or(ChangeError::NotFound)?;
     match seen {
         Some(version) if version != meeting.version => Err(ChangeError::Conflict),

@@ -128,6 +128,7 @@ pub async fn answer_here(app: AppData, visit: Visit, token: Path<String>, fields
     let said = given(&fields)?;
     let looked_for = token.clone();
     app.write(move |tx, ctx| {
+        store::take_turn(tx)?;
         let (invitation, meeting, _) = find(tx, &looked_for)?.ok_or(AnswerError::NotFound)?;
         answer(tx, ctx, &meeting, &invitation, said, By::Link)
     })
@@ -152,6 +153,7 @@ pub async fn answer_on_page(app: AppData, visit: Visit, who: SignedIn, slug: Pat
     let member = who.id.clone();
     let meeting = Arc::clone(&app)
         .write(move |tx, ctx| {
+            store::take_turn(tx)?;
             let meeting = store::by_slug(tx, &slug)?.ok_or(AnswerError::NotFound)?;
             let invitation = store::invitation_of(tx, &meeting.id, &member)?.ok_or(AnswerError::NotFound)?;
             answer(tx, ctx, &meeting, &invitation, said, By::Page)?;

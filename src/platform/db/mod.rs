@@ -65,6 +65,12 @@ pub enum OpenError {
     Migrate(String),
 }
 
+impl From<DbError> for OpenError {
+    fn from(e: DbError) -> Self {
+        OpenError::Migrate(e.to_string())
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Place {
     Sqlite(String),
@@ -148,12 +154,15 @@ impl Db {
         self.is_sqlite
     }
 
-    /// Brings the tables up to date.
+    /// Brings the tables up to date: all the way, or not at all.
+    ///
+    /// Replicas start together: one does it, the others wait their turn and find it done.
     pub fn migrate(&self) -> Result<(), OpenError> {
-        let mut conn = self.conn().map_err(|e| OpenError::Migrate(e.to_string()))?;
-        conn.run_pending_migrations(MIGRATIONS)
-            .map(|_| ())
-            .map_err(|e| OpenError::Migrate(e.to_string()))
+        self.write(|tx| {
+            take_turn(tx, "migrations")?;
+            let done = tx.run_pending_migrations(MIGRATIONS).map(|_| ());
+            done.map_err(|e| OpenError::Migrate(e.to_string()))
+        })
     }
 
     /// One connection from the pool (blocks up to two seconds).
@@ -194,6 +203,19 @@ impl Db {
             }
         }
     }
+}
+
+/// Waits until no other transaction that takes this turn is open, and keeps it until this one ends.
+///
+/// SQLite has one writer at a time anyway; on PostgreSQL two changes that each read what the other is about to
+/// write would otherwise both go by what was.
+pub fn take_turn(tx: &mut Conn, whose: &str) -> Result<(), DbError> {
+    if let Conn::Postgres(c) = tx {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtext($1))")
+            .bind::<diesel::sql_types::Text, _>(whose)
+            .execute(c)?;
+    }
+    Ok(())
 }
 
 fn roll_back(conn: &mut Conn) {

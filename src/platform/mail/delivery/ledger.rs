@@ -81,6 +81,9 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
 }
 
 /// The next mails of a lane, the first of each order key only.
+///
+/// On PostgreSQL mails that a change is just taking back are passed over: waiting for that change would hold up
+/// every other mail, and could end in a deadlock with it.
 fn due(conn: &mut Conn, now: At, lane: i32, limit: usize) -> Result<Vec<OutboxId>, DbError> {
     let earlier = diesel::alias!(outbox as earlier);
     let is_behind = diesel::dsl::exists(
@@ -89,16 +92,18 @@ fn due(conn: &mut Conn, now: At, lane: i32, limit: usize) -> Result<Vec<OutboxId
             .filter(earlier.field(outbox::id).lt(outbox::id))
             .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
     );
-    let ids = outbox::table
+    let next = outbox::table
         .filter(outbox::status.eq(Status::Queued))
         .filter(outbox::lane.eq(lane))
         .filter(outbox::next_try_at.le(now))
         .filter(diesel::dsl::not(is_behind))
         .order((outbox::next_try_at, outbox::id))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .select(outbox::id)
-        .load(conn)?;
-    Ok(ids)
+        .select(outbox::id);
+    Ok(match conn {
+        Conn::Sqlite(c) => next.load(c)?,
+        Conn::Postgres(c) => next.for_update().skip_locked().load(c)?,
+    })
 }
 
 /// Too late, left, or a dead address: why a claimed mail must not go after all.
