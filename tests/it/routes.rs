@@ -277,8 +277,13 @@ async fn no_form_is_taken_that_our_own_page_did_not_send() {
         (&coordinator, "/me/profile", "/coordinate/requests/none/choice"),
     ] {
         let form = format!("csrf={}", token(browser, page).await);
-        for origin in [("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")] {
-            browser.raw_post(path, &form, &[origin]).await.is(422);
+        for headers in [
+            &[("origin", "http://localhost:8080")][..],
+            &[("sec-fetch-site", "same-origin")],
+            // What a page says that sends no referrer.
+            &[("origin", "null"), ("sec-fetch-site", "same-origin")],
+        ] {
+            browser.raw_post(path, &form, headers).await.is(422);
         }
     }
 }
