@@ -7,6 +7,7 @@ pub mod config;
 pub mod db;
 pub mod feed;
 pub mod ical;
+pub mod inbound;
 pub mod mail;
 pub mod render;
 pub mod secret;

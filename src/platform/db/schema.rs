@@ -225,6 +225,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    letters (id) {
+        id -> Text,
+        letter_key -> Text,
+        came_by -> Text,
+        kind -> Text,
+        status -> Text,
+        outcome -> Text,
+        from_email -> Text,
+        from_name -> Text,
+        is_authentic -> Nullable<Bool>,
+        subject -> Text,
+        body -> Text,
+        attachments -> Integer,
+        message_id -> Text,
+        member_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        meeting_id -> Nullable<Text>,
+        version -> Integer,
+        received_at -> Text,
+        claimed_by -> Nullable<Text>,
+        done_by -> Nullable<Text>,
+        done_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    letter_originals (letter_id) {
+        letter_id -> Text,
+        recipient -> Text,
+        original -> Text,
+    }
+}
+
+diesel::table! {
+    letter_events (id) {
+        id -> Text,
+        letter_id -> Text,
+        at -> Text,
+        by_id -> Nullable<Text>,
+        what -> Text,
+        words -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -239,6 +284,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     suppressions,
     audit,
     facts,
+    letters,
+    letter_originals,
+    letter_events,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
