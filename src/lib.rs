@@ -30,6 +30,7 @@
 
 pub mod activities;
 pub mod cli;
+pub mod inbox;
 pub mod join;
 pub mod meetings;
 pub mod members;

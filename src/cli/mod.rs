@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod health;
 mod import;
+mod ingest;
 mod serve;
 
 use std::path::PathBuf;
@@ -50,6 +51,16 @@ enum Command {
     /// Print the configuration in force and try everything it names
     #[command(after_help = "Example: oxsop doctor --config /etc/oxsop.toml")]
     Doctor,
+    /// Take in one mail (RFC 5322) from standard input, as a mail server's pipe delivers it
+    #[command(
+        after_help = "Example: oxsop ingest --recipient join@network.example.org < mail.eml\n\n\
+                            Ends with 0 once the mail is on disk, with 75 if it is to be given again later."
+    )]
+    Ingest {
+        /// Whom the envelope names, where the mail server does not say it in ORIGINAL_RECIPIENT or RECIPIENT
+        #[arg(long, value_name = "ADDRESS")]
+        recipient: Option<String>,
+    },
     /// Print completions for a shell
     #[command(after_help = "Example: oxsop completions bash > /etc/bash_completion.d/oxsop")]
     Completions { shell: clap_complete::Shell },
@@ -68,21 +79,24 @@ enum Command {
 pub fn main() -> ExitCode {
     crate::platform::telemetry::start();
     let cli = Cli::parse();
-    let done = Config::load(cli.config.as_deref())
-        .map_err(|e| e.to_string())
-        .and_then(|config| match cli.command {
-            None | Some(Command::Serve) => serve::run(config),
-            Some(Command::Demo { port }) => demo::run(port),
-            Some(Command::Health) => health::run(&config),
-            Some(Command::Doctor) => doctor::run(config),
-            Some(Command::Completions { shell }) => {
-                clap_complete::generate(shell, &mut Cli::command(), "oxsop", &mut std::io::stdout());
-                Ok(())
-            }
-            Some(Command::Coordinator(what)) => coordinator::run(config, what),
-            Some(Command::Import(what)) => import::run(config, what),
-            Some(Command::Export(what)) => export::run(config, what),
-        });
+    let config = Config::load(cli.config.as_deref()).map_err(|e| e.to_string());
+    if let Some(Command::Ingest { recipient }) = cli.command {
+        return ingest::run(config, recipient);
+    }
+    let done = config.and_then(|config| match cli.command {
+        None | Some(Command::Serve) => serve::run(config),
+        Some(Command::Demo { port }) => demo::run(port),
+        Some(Command::Ingest { .. }) => Ok(()),
+        Some(Command::Health) => health::run(&config),
+        Some(Command::Doctor) => doctor::run(config),
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "oxsop", &mut std::io::stdout());
+            Ok(())
+        }
+        Some(Command::Coordinator(what)) => coordinator::run(config, what),
+        Some(Command::Import(what)) => import::run(config, what),
+        Some(Command::Export(what)) => export::run(config, what),
+    });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {

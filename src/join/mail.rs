@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::model::{CONFIRM_WITHIN, Decision, Request, RequestId};
+use super::model::{ByMail, CONFIRM_WITHIN, Decision, Request, RequestId};
 use crate::members::Member;
 use crate::platform::app::{App, Ctx};
 use crate::platform::db::DbError;
@@ -13,6 +13,7 @@ use crate::platform::mail::Address;
 use crate::platform::mail::outbox::{Kind, Mail};
 use crate::platform::render::Words;
 use crate::platform::secret::Plain;
+use crate::platform::text::line::blocks;
 
 const APPLICANT: &str = "You get this mail because you asked to join.";
 
@@ -56,6 +57,32 @@ pub fn confirm(ctx: &Ctx<'_>, id: &RequestId, email: &str, link: &Plain) -> Resu
     )
 }
 
+/// Asks somebody who wrote to complete what they wrote: not a word of theirs is repeated (TRUST S13).
+pub fn complete(ctx: &Ctx<'_>, id: &RequestId, given: &ByMail, link: &Plain) -> Result<Mail, DbError> {
+    #[derive(Serialize)]
+    struct View {
+        link: String,
+        days: i64,
+    }
+    let view = View {
+        link: ctx.app.url(&format!("/join/confirm/{}", link.as_str())),
+        days: CONFIRM_WITHIN.as_hours() / 24,
+    };
+    let footer = "You get this mail because somebody, most likely you, wrote to our address for joining. \
+                  If it was not you, do nothing: nothing is kept.";
+    let to = Address {
+        email: given.email.as_str().to_owned(),
+        name: String::new(),
+    };
+    Ok(
+        Mail::new(Kind::Confirm, to, words(ctx.app, "join/complete", footer, &view)?)
+            .about(about(id))
+            .in_order(confirm_order(id))
+            .secret_until(ctx.now.plus(CONFIRM_WITHIN))
+            .answers(&given.message_id),
+    )
+}
+
 fn today(ctx: &Ctx<'_>) -> String {
     super::actions::local_date(ctx)
 }
@@ -95,16 +122,6 @@ pub fn already_member(ctx: &Ctx<'_>, member: &Member) -> Result<Mail, DbError> {
     .to_member(member.id.as_str())
     .about(format!("member:{}", member.id))
     .once(format!("already-member:{}:{}", today(ctx), member.id)))
-}
-
-/// A coordinator's words as the HTML of a mail shows them: paragraphs of lines.
-fn paragraphs(message: &str) -> Vec<Vec<String>> {
-    let lines: Vec<&str> = message.lines().collect();
-    lines
-        .split(|line| line.trim().is_empty())
-        .filter(|paragraph| !paragraph.is_empty())
-        .map(|paragraph| paragraph.iter().map(|line| (*line).to_owned()).collect())
-        .collect()
 }
 
 /// What is only known once somebody is a member.
@@ -163,7 +180,7 @@ pub fn decision_words(
     let view = View {
         name: &request.name,
         message,
-        paragraphs: paragraphs(message),
+        paragraphs: blocks(message),
         contact: &app.config.network.contact,
         calendar_url: keepsakes.calendar_url,
         invitations_from: keepsakes.invitations_from,
@@ -207,32 +224,4 @@ pub fn decision(
     mail.reply_to = Some(ctx.app.config.network.contact.clone());
     mail.member_id = member.map(|member| member.id.to_string());
     Ok(Some(mail))
-}
-
-/// Tells a coordinator what waits: numbers, no applicant's words.
-pub fn waiting(ctx: &Ctx<'_>, coordinator: &Member, count: usize, oldest: &str) -> Result<Mail, DbError> {
-    #[derive(Serialize)]
-    struct View<'a> {
-        name: &'a str,
-        count: usize,
-        is_one: bool,
-        oldest: &'a str,
-        link: String,
-    }
-    let view = View {
-        name: &coordinator.name,
-        count,
-        is_one: count == 1,
-        oldest,
-        link: ctx.app.url("/coordinate/requests"),
-    };
-    let footer = "You get this mail, at most once a day, because you are a coordinator.";
-    Ok(Mail::new(
-        Kind::Waiting,
-        coordinator.address(),
-        words(ctx.app, "join/waiting", footer, &view)?,
-    )
-    .to_member(coordinator.id.as_str())
-    .about("requests")
-    .once(format!("waiting:{}:{}", today(ctx), coordinator.id)))
 }

@@ -15,6 +15,7 @@ mod mail;
 pub mod model;
 pub mod store;
 
-pub use actions::sweep::{forget_who_left, remove_what_is_over, tell_what_waits};
+pub use actions::sweep::{forget_who_left, remove_what_is_over, waiting};
+pub use actions::{by_mail, decide::name_of};
 pub use http::lookers::Lookers;
-pub use model::{Decision, PRIVACY_NOTICE, Request, RequestId, Status};
+pub use model::{ByMail, Decision, PRIVACY_NOTICE, Request, RequestId, Status};

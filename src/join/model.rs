@@ -128,8 +128,18 @@ pub struct Application {
     pub wants_announcements: bool,
 }
 
+/// What somebody wrote to the address for joining; only the address is kept for certain until they confirm it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByMail {
+    pub email: EmailAddress,
+    /// As the mail's header gives it: a suggestion.
+    pub name: String,
+    pub reason: String,
+    pub message_id: String,
+}
+
 /// A request as the database holds it.
-#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[derive(Clone, Debug, PartialEq, Eq, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = crate::platform::db::schema::requests)]
 pub struct Request {
     pub id: RequestId,
@@ -169,9 +179,11 @@ pub enum Impossible {
 }
 
 /// What the link in the confirmation mail can still do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
     Open,
+    /// The application came by mail: its page asks for what the mail did not say.
+    Incomplete(Box<Request>),
     /// The address was proved by it before.
     Used,
     /// Unknown, replaced by a newer one, or too old.
@@ -201,6 +213,9 @@ impl Request {
     /// What its link can do now.
     pub fn link(&self, now: At) -> Link {
         match self.status {
+            Status::Unconfirmed if now < self.confirm_expires_at && self.country.is_empty() => {
+                Link::Incomplete(Box::new(self.clone()))
+            }
             Status::Unconfirmed if now < self.confirm_expires_at => Link::Open,
             Status::Unconfirmed => Link::Gone,
             _ => Link::Used,

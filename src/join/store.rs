@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Application, CONFIRM_WITHIN, PRIVACY_NOTICE, Request, RequestId, Status, What};
+use super::model::{Application, ByMail, CONFIRM_WITHIN, PRIVACY_NOTICE, Request, RequestId, Status, What};
 use crate::id;
 use crate::platform::app::Ctx;
 use crate::platform::clock::At;
@@ -126,6 +126,38 @@ pub fn insert(tx: &mut Conn, ctx: &Ctx<'_>, given: &Application, link: &Hashed) 
     Ok(id)
 }
 
+/// Stores what came by mail, unconfirmed and incomplete.
+pub fn insert_by_mail(tx: &mut Conn, ctx: &Ctx<'_>, given: &ByMail, link: &Hashed) -> Result<RequestId, DbError> {
+    let id = RequestId::new();
+    diesel::insert_into(requests::table)
+        .values((
+            (
+                requests::id.eq(&id),
+                requests::email.eq(given.email.as_str()),
+                requests::email_key.eq(given.email.key()),
+                requests::name.eq(&given.name),
+                requests::affiliation.eq(""),
+                requests::country.eq(""),
+                requests::role.eq(""),
+                requests::reason.eq(&given.reason),
+                requests::heard_from.eq(""),
+                requests::wants_directory.eq(false),
+                requests::wants_announcements.eq(false),
+            ),
+            (
+                requests::privacy_notice.eq(""),
+                requests::came_by.eq("mail"),
+                requests::status.eq(Status::Unconfirmed),
+                requests::version.eq(1),
+                requests::confirm_hash.eq(link.as_str().to_owned()),
+                requests::confirm_expires_at.eq(ctx.now.plus(CONFIRM_WITHIN)),
+                requests::created_at.eq(ctx.now),
+            ),
+        ))
+        .execute(tx)?;
+    Ok(id)
+}
+
 /// Puts newer words and a newer link in the place of an unconfirmed request's.
 pub fn replace(
     tx: &mut Conn,
@@ -231,6 +263,11 @@ pub fn clear_reasons(tx: &mut Conn, before: At) -> Result<usize, DbError> {
 }
 
 /// Removes every request of an address.
+pub fn remove(tx: &mut Conn, id: &RequestId) -> Result<(), DbError> {
+    diesel::delete(requests::table.find(id)).execute(tx)?;
+    Ok(())
+}
+
 pub fn remove_of(tx: &mut Conn, email_key: &str) -> Result<(), DbError> {
     diesel::delete(requests::table.filter(requests::email_key.eq(email_key.to_owned()))).execute(tx)?;
     Ok(())

@@ -17,12 +17,16 @@ pub struct Tick {
 /// All of it, a line a slice.
 pub const TICKS: &[Tick] = &[
     Tick {
-        name: "requests that wait",
-        run: crate::join::tell_what_waits,
+        name: "what waits",
+        run: crate::inbox::tell_what_waits,
     },
     Tick {
         name: "requests that are over",
         run: crate::join::remove_what_is_over,
+    },
+    Tick {
+        name: "letters that are over",
+        run: crate::inbox::remove_what_is_over,
     },
 ];
 

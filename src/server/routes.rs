@@ -25,6 +25,7 @@ pub fn navigation() -> Navigation {
             link("/coordinate/members", "Members"),
             link("/coordinate/meetings", "Meetings"),
             link("/coordinate/activities", "Activities"),
+            link("/coordinate/inbox", "Inbox"),
             link("/coordinate/outbox", "Outbox"),
         ],
     }
@@ -32,13 +33,18 @@ pub fn navigation() -> Navigation {
 
 /// Who is told when somebody joins or leaves, in this order.
 pub fn member_changed() -> Vec<MemberChanged> {
-    vec![crate::join::forget_who_left, crate::meetings::member_changed]
+    vec![
+        crate::join::forget_who_left,
+        crate::inbox::forget_who_left,
+        crate::meetings::member_changed,
+    ]
 }
 
 /// Every address of the product.
 pub fn configure(services: &mut ServiceConfig) {
     crate::activities::http::routes(services);
     crate::site::routes(services);
+    crate::inbox::http::routes(services);
     crate::meetings::http::routes(services);
     services
         .service(web::resource("/static/{name}").get(static_file))

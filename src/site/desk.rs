@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::activities::{self, model::Status as ActivityStatus};
+use crate::inbox::{self, Status as LetterStatus};
 use crate::join::{self, Status as RequestStatus};
 use crate::meetings;
 use crate::members;
@@ -127,6 +128,20 @@ fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
             false,
         ),
         tally(
+            inbox::store::count(conn, LetterStatus::Open)?,
+            "letter waits",
+            "letters wait",
+            "/coordinate/inbox",
+            true,
+        ),
+        tally(
+            inbox::store::count(conn, LetterStatus::Aside)?,
+            "mail set aside",
+            "mails set aside",
+            "/coordinate/inbox?show=aside",
+            true,
+        ),
+        tally(
             of(MailStatus::Failed),
             "mail failed",
             "mails failed",
@@ -154,6 +169,7 @@ fn address_of(about: &str) -> Option<String> {
         "member" => "members",
         "request" => "requests",
         "mail" => "outbox",
+        "letter" => "inbox",
         _ => return None,
     };
     Some(format!("/coordinate/{folder}/{id}"))

@@ -73,6 +73,7 @@ fn about_view(about: &str) -> Option<About> {
         "meeting" => ("a meeting", Some("meetings")),
         "request" => ("a request to join", Some("requests")),
         "activity" => ("an activity", Some("activities")),
+        "letter" => ("a letter", Some("inbox")),
         _ => (kind, None),
     };
     Some(About {

@@ -7,6 +7,7 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
     &["server"],
     &["review", "site"],
+    &["inbox"],
     &["join", "meetings", "announcements", "activities"],
     &["members"],
     &["web"],

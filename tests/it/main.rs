@@ -8,6 +8,7 @@ mod architecture;
 mod calendars;
 mod hostile;
 mod import;
+mod inbox;
 mod invitations;
 mod join;
 mod join_desk;

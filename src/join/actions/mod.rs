@@ -1,6 +1,7 @@
 //! What changes a request: the applicant ([`apply`]), a coordinator ([`decide`]), time ([`sweep`]).
 
 pub mod apply;
+pub mod by_mail;
 pub mod decide;
 pub mod sweep;
 

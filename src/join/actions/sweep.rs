@@ -1,37 +1,21 @@
-//! What time does: coordinators hear what waits, and what is over is removed. Each is harmless twice.
+//! What waits, and what time does to what is over; each is harmless twice.
 
 use super::super::model::{self, DECLINED_KEPT, REASON_KEPT, Status};
-use super::super::{mail, store};
-use super::local_date;
-use crate::members::{self, Member, Status as MemberStatus};
-use crate::platform::app::{Ctx, fact, set_fact};
+use super::super::store;
+use crate::members::{Member, Status as MemberStatus};
+use crate::platform::app::Ctx;
 use crate::platform::audit;
+use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
-use crate::platform::mail::outbox;
-use crate::platform::text::zone::utc_to_local;
 
-/// The hour, in the network's time zone, before which coordinators are left in peace.
-const MORNING: &str = "08:00";
-const TOLD_ON: &str = "waiting requests told on";
-
-/// One mail a day at most to each coordinator, if requests wait.
-pub fn tell_what_waits(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(), DbError> {
-    let local = utc_to_local(ctx.now, &ctx.app.config.network.time_zone);
-    let today = local_date(ctx);
-    let is_early = local.split('T').nth(1).is_none_or(|time| time < MORNING);
-    if is_early || fact(tx, TOLD_ON)?.as_deref() == Some(today.as_str()) {
-        return Ok(());
-    }
-    let waiting = store::queue(tx, Status::Waiting)?;
-    let Some(oldest) = waiting.first() else {
-        return Ok(());
-    };
-    let oldest = model::age(oldest.waits_since(), ctx.now);
-    for coordinator in members::store::coordinators(tx)? {
-        let mail = mail::waiting(ctx, &coordinator, waiting.len(), &oldest)?;
-        outbox::enqueue(tx, ctx, mail)?;
-    }
-    set_fact(tx, TOLD_ON, &today)
+/// How many requests wait for a decision, and how long the oldest has ("" where none does).
+pub fn waiting(conn: &mut Conn, now: At) -> Result<(i64, String), DbError> {
+    let waiting = store::queue(conn, Status::Waiting)?;
+    let oldest = waiting.first().map(|oldest| model::age(oldest.waits_since(), now));
+    Ok((
+        i64::try_from(waiting.len()).unwrap_or(i64::MAX),
+        oldest.unwrap_or_default(),
+    ))
 }
 
 /// Removes unproved requests after their week, reasons 90 days and declined requests half a year after the decision.

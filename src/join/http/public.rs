@@ -5,6 +5,7 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::super::actions::apply::{self, ApplyError};
+use super::super::actions::by_mail;
 use super::super::model::{Application, CONFIRM_WITHIN, Link, PRIVACY_NOTICE};
 use super::pace;
 use crate::members::Role;
@@ -35,6 +36,9 @@ struct JoinPage {
     countries: Vec<Choice>,
     roles: Vec<Choice>,
     shown_at: String,
+    /// The address that a link proves, and where its form goes; empty in the public form.
+    email: String,
+    path: String,
     /// Came back too quickly: nothing is wrong, one press of the button sends it.
     is_again: bool,
     notice_version: &'static str,
@@ -57,6 +61,8 @@ fn page(app: &App, form: FormView, typed: &Fields, shown_at: String) -> JoinPage
         } else {
             shown_at
         },
+        email: String::new(),
+        path: String::new(),
         is_again: false,
         notice_version: PRIVACY_NOTICE,
         notice_date: PRIVACY_NOTICE
@@ -82,13 +88,13 @@ pub async fn form(app: AppData, visit: Visit) -> Answer {
 }
 
 /// Reads every field, noting on the form what is wrong with each.
-fn read(typed: &Fields, form: &mut FormView) -> Option<Application> {
+fn read(typed: &Fields, email: Result<EmailAddress, String>, form: &mut FormView) -> Option<Application> {
     let needed = |name: &str, ask: &str| match one_line(typed.get(name), 200) {
         Ok(text) if text.is_empty() => Err(ask.to_owned()),
         other => other,
     };
     let name = form.take("name", needed("name", "Write your name."));
-    let email = form.take("email", EmailAddress::parse(typed.get("email")));
+    let email = form.take("email", email);
     let ask = "Write where you work or study; “none” is an answer too.";
     let affiliation = form.take("affiliation", needed("affiliation", ask));
     let country = match typed.get("country").trim() {
@@ -140,7 +146,7 @@ pub async fn apply(app: AppData, visit: Visit, typed: Fields) -> Answer {
         view.is_again = is_again;
         visit.page_with(&app, status, "pages/join/form", TITLE, &view)
     };
-    let Some(application) = read(&typed, &mut form) else {
+    let Some(application) = read(&typed, EmailAddress::parse(typed.get("email")), &mut form) else {
         return again(form, false, StatusCode::UNPROCESSABLE_ENTITY);
     };
     if pace::is_too_quick(
@@ -193,11 +199,34 @@ struct LinkPage {
     is_used: bool,
 }
 
+/// What a mail to us began: the form with what was taken from it.
+fn complete_page(
+    app: &AppData,
+    visit: Visit,
+    email: &str,
+    form: FormView,
+    typed: &Fields,
+    status: StatusCode,
+) -> Answer {
+    let mut view = page(app, form, typed, String::new());
+    view.email = email.to_owned();
+    view.path = visit.path.clone();
+    let mut response = visit.secret_page(app, "pages/join/complete", "Complete your request", &view)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
 /// GET /join/confirm/{token}: a button, so that a mail scanner that follows links proves nothing.
 pub async fn link(app: AppData, visit: Visit, token: Path<String>) -> Answer {
     let token = Plain::given(&token);
     let now = app.now();
     let link = app.read(move |conn| apply::look_at_link(conn, &token, now)).await?;
+    if let Link::Incomplete(request) = link {
+        let known = [("name", request.name.as_str()), ("reason", &request.reason)];
+        let typed = Fields::of(known);
+        let form = FormView::of(FIELDS, &typed);
+        return complete_page(&app, visit, &request.email, form, &typed, StatusCode::OK);
+    }
     let view = LinkPage {
         path: visit.path.clone(),
         is_open: link == Link::Open,
@@ -206,7 +235,7 @@ pub async fn link(app: AppData, visit: Visit, token: Path<String>) -> Answer {
     let title = match link {
         Link::Open => "Confirm your address",
         Link::Used => "Your address is confirmed",
-        Link::Gone => "This link no longer works",
+        Link::Gone | Link::Incomplete(_) => "This link no longer works",
     };
     let mut response = visit.secret_page(&app, "pages/join/confirm", title, &view)?;
     if link == Link::Gone {
@@ -216,12 +245,27 @@ pub async fn link(app: AppData, visit: Visit, token: Path<String>) -> Answer {
 }
 
 /// POST /join/confirm/{token}
-pub async fn confirm(app: AppData, visit: Visit, token: Path<String>, _: Fields) -> Answer {
+pub async fn confirm(app: AppData, visit: Visit, token: Path<String>, typed: Fields) -> Answer {
     limit::check(&app, &visit, "confirm")?;
     let token = Plain::given(&token);
-    match app.write(move |tx, ctx| apply::confirm(tx, ctx, &token)).await? {
+    let (looked_for, now) = (token.clone(), app.now());
+    let link = app
+        .read(move |conn| apply::look_at_link(conn, &looked_for, now))
+        .await?;
+    let done = if let Link::Incomplete(request) = link {
+        let mut form = FormView::of(FIELDS, &typed);
+        let Some(given) = read(&typed, EmailAddress::parse(&request.email), &mut form) else {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return complete_page(&app, visit, &request.email, form, &typed, status);
+        };
+        app.write(move |tx, ctx| by_mail::complete(tx, ctx, &token, &given))
+            .await?
+    } else {
+        app.write(move |tx, ctx| apply::confirm(tx, ctx, &token)).await?
+    };
+    match done {
         Link::Open | Link::Used => Ok(visit.see_other("/join/thanks")),
         // The page behind the link says what to do.
-        Link::Gone => Ok(visit.see_other(&visit.path)),
+        Link::Gone | Link::Incomplete(_) => Ok(visit.see_other(&visit.path)),
     }
 }

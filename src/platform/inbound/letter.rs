@@ -86,6 +86,9 @@ pub fn read<T>(
             return because("it has no headers");
         };
         shape(&message)?;
+        if message.from().is_none() && message.subject().is_none() && message.message_id().is_none() {
+            return because("it has neither an author nor a subject nor an id, so it is no mail");
+        }
         Ok((letter(&message, recipient, authserv_id), also(&message)))
     }));
     read.unwrap_or_else(|_| because("it made the mail library panic"))

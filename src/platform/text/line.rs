@@ -72,6 +72,16 @@ pub fn paragraphs(raw: &str, min: usize, max: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// A coordinator's words as the HTML of a mail shows them: paragraphs of lines.
+pub fn blocks(message: &str) -> Vec<Vec<String>> {
+    let lines: Vec<&str> = message.lines().collect();
+    lines
+        .split(|line| line.trim().is_empty())
+        .filter(|paragraph| !paragraph.is_empty())
+        .map(|paragraph| paragraph.iter().map(|line| (*line).to_owned()).collect())
+        .collect()
+}
+
 /// At most `max` characters of `raw` on one line, for quoting it in a sentence.
 pub fn excerpt(raw: &str, max: usize) -> String {
     let line = clean_line(raw);

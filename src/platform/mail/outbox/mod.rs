@@ -41,6 +41,10 @@ text_enum! {
         Cancellation = "cancellation",
         Farewell = "farewell",
         Notice = "notice",
+        /// A coordinator's answer to a letter.
+        Reply = "reply",
+        /// What goes back by itself to a mail that came in.
+        AutomaticAnswer = "automatic-answer",
     }
 }
 
@@ -61,7 +65,8 @@ impl Kind {
     fn auto_submitted(self) -> AutoSubmitted {
         match self {
             // A coordinator wrote or read these before they went.
-            Kind::Question | Kind::Decision => AutoSubmitted::No,
+            Kind::Question | Kind::Decision | Kind::Reply => AutoSubmitted::No,
+            Kind::AutomaticAnswer => AutoSubmitted::Replied,
             _ => AutoSubmitted::Generated,
         }
     }
@@ -96,6 +101,8 @@ pub struct Mail {
     /// Sealed, never shown, erased when done; and not sent after this instant.
     pub secret_until: Option<At>,
     pub headers: Vec<(String, String)>,
+    /// The Message-ID of the mail that this one answers.
+    pub in_reply_to: Option<String>,
 }
 
 impl Mail {
@@ -113,6 +120,7 @@ impl Mail {
             dedup_key: None,
             secret_until: None,
             headers: Vec::new(),
+            in_reply_to: None,
         }
     }
 
@@ -135,6 +143,12 @@ impl Mail {
     /// Written once only: a second mail with the same key is not.
     pub fn once(mut self, key: impl Into<String>) -> Mail {
         self.dedup_key = Some(key.into());
+        self
+    }
+
+    /// Follows the mail with this Message-ID in the reader's thread; what is generated then goes as an automatic answer.
+    pub fn answers(mut self, message_id: &str) -> Mail {
+        self.in_reply_to = Some(message_id.to_owned());
         self
     }
 
@@ -170,6 +184,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         method,
         ics,
         from: Some(from.email.clone()),
+        in_reply_to: mail.in_reply_to,
     };
     let body = serde_json::to_string(&body).map_err(|e| DbError::Cut(e.to_string()))?;
     let body = ctx.app.keys.seal(&body).map_err(|e| DbError::Cut(e.to_string()))?;

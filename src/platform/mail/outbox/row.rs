@@ -10,7 +10,7 @@ use crate::platform::app::Ctx;
 use crate::platform::clock::At;
 use crate::platform::db::schema::{outbox, outbox_bodies, suppressions};
 use crate::platform::db::{Conn, DbError};
-use crate::platform::mail::message::{Address, CalendarPart, MailContent};
+use crate::platform::mail::message::{Address, AutoSubmitted, CalendarPart, MailContent};
 use crate::platform::secret::{Keys, mask_tokens};
 
 /// The rendered parts of a mail.
@@ -25,6 +25,9 @@ pub struct Body {
     /// The sender's address, which may hold a token of its reader; the row shows it masked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    /// The Message-ID of the mail that this one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_reply_to: Option<String>,
 }
 
 /// Why a mail could not be written or read back.
@@ -97,6 +100,10 @@ impl Row {
             email: reply_to.to_owned(),
             name: String::new(),
         });
+        let auto_submitted = match self.kind.auto_submitted() {
+            AutoSubmitted::Generated if body.in_reply_to.is_some() => AutoSubmitted::Replied,
+            by_kind => by_kind,
+        };
         Ok(MailContent {
             from: Address {
                 email: from.clone(),
@@ -107,7 +114,12 @@ impl Row {
                 name: self.to_name.clone(),
             },
             reply_to,
-            envelope_from: from,
+            // What answers a mail by itself must never be answered by a bounce (RFC 3834 §2).
+            envelope_from: if auto_submitted == AutoSubmitted::Replied {
+                String::new()
+            } else {
+                from
+            },
             subject: self.subject.clone(),
             text: body.text,
             html: body.html,
@@ -117,9 +129,9 @@ impl Row {
                 .map(|(method, ics)| CalendarPart { method, ics }),
             message_id: self.message_id.clone(),
             date: self.dated_at,
-            auto_submitted: self.kind.auto_submitted(),
+            auto_submitted,
             headers,
-            in_reply_to: None,
+            in_reply_to: body.in_reply_to,
         })
     }
 }
@@ -159,6 +171,7 @@ impl Body {
             ics: self.ics.map(|ics| mask_tokens(&ics.replace("\r\n ", ""))),
             method: self.method,
             from: None,
+            in_reply_to: None,
         }
     }
 }

@@ -1,0 +1,108 @@
+//! One mail that was read and sorted: what it leads to.
+
+use super::super::model::Found;
+use crate::join::by_mail;
+use crate::members;
+use crate::platform::app::Ctx;
+use crate::platform::config::Config;
+use crate::platform::db::{Conn, DbError};
+use crate::platform::inbound::{Kind, Letter, Ours};
+use crate::platform::text::email_address::EmailAddress;
+
+/// Our own addresses, as sorting compares them.
+pub fn ours(config: &Config) -> Ours {
+    let from = config
+        .mail_from()
+        .map(|(_, address)| address)
+        .unwrap_or_default()
+        .to_lowercase();
+    let domain = from.rsplit('@').next().unwrap_or_default();
+    Ours {
+        bounces: format!("b@{domain}"),
+        unsubscribe: format!("unsubscribe@{domain}"),
+        join: config.mail.join_address.to_lowercase(),
+        meetings: config.mail.meetings_address.to_lowercase(),
+        from,
+    }
+}
+
+/// Does what the mail asks for, as far as it may.
+pub fn act(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, kind: Kind) -> Result<Found, DbError> {
+    let found = match kind {
+        Kind::Application => application(tx, ctx, letter)?,
+        Kind::Automatic => Found::done(match &letter.automatic {
+            Some(sign) => format!("No person sent it ({sign}), so nobody answers it."),
+            None => "No person sent it, so nobody answers it.".into(),
+        }),
+        Kind::List => Found::done("It came over a mailing list; nobody is answered there."),
+        Kind::Loop => Found::done("It came from one of our own addresses, or in a circle; it is not answered."),
+        Kind::Person => Found::open(""),
+        Kind::Calendar | Kind::Report | Kind::Complaint | Kind::Unsubscribe => Found::aside("not acted on yet"),
+    };
+    who(tx, letter, found)
+}
+
+/// Sees whether a member, or somebody who asks to become one, wrote it.
+fn who(tx: &mut Conn, letter: &Letter, mut found: Found) -> Result<Found, DbError> {
+    if letter.from.email.is_empty() {
+        return Ok(found);
+    }
+    if found.member.is_none() {
+        found.member = members::store::by_email(tx, &letter.from.email)?.map(|member| member.id.as_str().to_owned());
+    }
+    if found.member.is_none() && found.request.is_none() {
+        let key = letter.from.email.to_lowercase();
+        let request = crate::join::store::open_of(tx, &key)?;
+        found.request = request
+            .filter(|request| request.status.is_proved())
+            .map(|request| request.id.as_str().to_owned());
+    }
+    Ok(found)
+}
+
+fn application(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, DbError> {
+    let Ok(email) = EmailAddress::parse(&letter.from.email) else {
+        return Ok(Found::open(
+            "It was sent to the address for joining, but says not from where.",
+        ));
+    };
+    let given = crate::join::ByMail {
+        email,
+        name: letter.from.name.clone(),
+        reason: without_quotes(&letter.text),
+        message_id: letter.message_id.clone().unwrap_or_default(),
+    };
+    let about = |id: &crate::join::RequestId, mut found: Found| {
+        found.request = Some(id.as_str().to_owned());
+        found
+    };
+    Ok(match by_mail::take(tx, ctx, &given)? {
+        by_mail::Received::Asked(id) => about(
+            &id,
+            Found::done("A page to complete the application was mailed to them."),
+        ),
+        by_mail::Received::AskedBefore(id) => about(
+            &id,
+            Found::done("A page to complete the application was mailed to them before, and still works."),
+        ),
+        by_mail::Received::Known(id) => about(
+            &id,
+            Found::open("They have a request that waits; this may belong to it."),
+        ),
+        by_mail::Received::Member => Found::open("It was sent to the address for joining by somebody who is a member."),
+        by_mail::Received::Enough => Found::done("This address was written to often enough today; nothing was sent."),
+        by_mail::Received::Full => {
+            Found::open("Too many requests came today, so they were not answered: please answer them yourself.")
+        }
+    })
+}
+
+/// What somebody wrote, without the signature and what they quote.
+fn without_quotes(text: &str) -> String {
+    let lines = text
+        .lines()
+        .take_while(|line| line.trim_end() != "--")
+        .filter(|line| !line.starts_with('>'));
+    let kept: Vec<&str> = lines.collect();
+    kept.join("\n").trim().to_owned()
+}
