@@ -62,13 +62,14 @@ pub struct Read {
 fn read(app: &App, raw: &Raw<'_>) -> Result<Read, Unreadable> {
     let is_cut = raw.bytes.len() > inbound::CAP;
     let recipient = Some(raw.recipient).filter(|recipient| !recipient.is_empty());
-    let (letter, ()) = inbound::read(inbound::head(raw.bytes), recipient, authserv_id(app), |_| ())?;
+    let (letter, ()) = inbound::read(
+        inbound::head(raw.bytes),
+        recipient,
+        &app.config.mailbox.authserv_id,
+        |_| (),
+    )?;
     let kind = inbound::sort(&letter, &actions::ours(&app.config));
     Ok(Read { letter, kind, is_cut })
-}
-
-fn authserv_id(_app: &App) -> &str {
-    ""
 }
 
 /// The same for the same mail, however it came; another for another mail with a stolen Message-ID.

@@ -224,6 +224,8 @@ pub struct Invitation {
     pub answered_by: Option<By>,
     pub created_at: At,
     pub updated_at: At,
+    /// Where the last answer by mail stands in the order of such answers.
+    pub answer_order: String,
 }
 
 impl Invitation {

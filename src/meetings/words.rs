@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::model::{Meeting, speakers};
+use super::invitations::Answer;
+use super::model::{By, Invitation, Meeting, speakers};
+use crate::platform::clock::At;
 use crate::platform::text::zone;
 
 /// A meeting's time as `parts/time` shows it.
@@ -53,6 +55,29 @@ pub fn short(meeting: &Meeting) -> String {
         starts.strftime("%-d %B %Y, %H:%M"),
         zone::city(&meeting.time_zone)
     )
+}
+
+/// "accepted in your calendar, 14:02": how and when an answer was given, for the one who gave it.
+pub fn answered(invitation: &Invitation, now: At, zone: &str) -> Option<String> {
+    let (at, by) = invitation.answered_at.zip(invitation.answered_by)?;
+    let what = match invitation.answer {
+        Answer::Yes => "accepted",
+        Answer::Maybe => "accepted tentatively",
+        Answer::No => "declined",
+        Answer::None => return None,
+    };
+    let way = match by {
+        By::Mail => "in your calendar",
+        By::Link => "by a link in a mail",
+        By::Page => "on this page",
+    };
+    let (at, now) = (at.in_zone(&zone::time_zone(zone)), now.in_zone(&zone::time_zone(zone)));
+    let form = if at.date() == now.date() {
+        "%H:%M"
+    } else {
+        "%-d %B, %H:%M"
+    };
+    Some(format!("{what} {way}, {}", at.strftime(form)))
 }
 
 /// The speakers in one line.

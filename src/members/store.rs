@@ -57,6 +57,15 @@ pub fn count_active(conn: &mut Conn) -> Result<i64, DbError> {
         .get_result(conn)?)
 }
 
+/// Whose address for answers this token belongs to, whether or not they are a member still.
+pub fn by_reply_hash(conn: &mut Conn, hash: &str) -> Result<Option<Member>, DbError> {
+    Ok(members::table
+        .filter(members::reply_hash.eq(hash.to_owned()))
+        .select(Member::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// The active coordinators.
 pub fn coordinators(conn: &mut Conn) -> Result<Vec<Member>, DbError> {
     let found = members::table

@@ -14,6 +14,7 @@ pub struct Config {
     pub data: Data,
     pub database: Database,
     pub mail: Mail,
+    pub mailbox: Mailbox,
     pub secrets: Secrets,
     pub network: Network,
     pub limits: Limits,
@@ -49,6 +50,21 @@ pub struct Mail {
     pub meetings_address: String,
     pub connections: usize,
     pub per_minute: u32,
+}
+
+#[derive(Clone, Deserialize)]
+pub struct Mailbox {
+    pub url: String,
+    pub poll_seconds: u64,
+    pub done_folder: String,
+    pub authserv_id: String,
+    pub ca_file: PathBuf,
+}
+
+impl std::fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mailbox(…)")
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

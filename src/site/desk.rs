@@ -142,6 +142,13 @@ fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
             true,
         ),
         tally(
+            meetings::replies::count_open(conn)?,
+            "proposal of another time",
+            "proposals of other times",
+            "/coordinate/meetings",
+            true,
+        ),
+        tally(
             of(MailStatus::Failed),
             "mail failed",
             "mails failed",

@@ -16,6 +16,7 @@ mod meetings;
 mod members;
 mod outbox;
 mod races;
+mod replies;
 mod routes;
 mod rsvp;
 mod schema;

@@ -2,11 +2,13 @@
 
 use super::super::model::Found;
 use crate::join::by_mail;
+use crate::meetings::replies::{self, Came};
 use crate::members;
 use crate::platform::app::Ctx;
 use crate::platform::config::Config;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::inbound::{Kind, Letter, Ours};
+use crate::platform::secret::Plain;
 use crate::platform::text::email_address::EmailAddress;
 
 /// Our own addresses, as sorting compares them.
@@ -36,8 +38,9 @@ pub fn act(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, kind: Kind) -> Result<
         }),
         Kind::List => Found::done("It came over a mailing list; nobody is answered there."),
         Kind::Loop => Found::done("It came from one of our own addresses, or in a circle; it is not answered."),
-        Kind::Person => Found::open(""),
-        Kind::Calendar | Kind::Report | Kind::Complaint | Kind::Unsubscribe => Found::aside("not acted on yet"),
+        Kind::Person => person(tx, ctx, letter)?,
+        Kind::Calendar => calendar(tx, ctx, letter)?,
+        Kind::Report | Kind::Complaint | Kind::Unsubscribe => Found::aside("not acted on yet"),
     };
     who(tx, letter, found)
 }
@@ -94,6 +97,54 @@ fn application(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, D
         by_mail::Received::Full => {
             Found::open("Too many requests came today, so they were not answered: please answer them yourself.")
         }
+    })
+}
+
+fn calendar(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, DbError> {
+    let Some(part) = &letter.calendar else {
+        return Ok(Found::aside("It has no calendar part."));
+    };
+    let ours = ours(&ctx.app.config);
+    let incoming = replies::Incoming {
+        token: ours.token(letter, &ours.meetings),
+        from: &letter.from.email,
+        is_authentic: letter.is_authentic,
+        method: part.method.as_deref(),
+        calendar: &part.text,
+        message_id: letter.message_id.as_deref().unwrap_or_default(),
+        sent_at: letter.date,
+    };
+    let taken = replies::take(tx, ctx, &incoming)?;
+    let found = match taken.result {
+        Came::Held => Found::aside(taken.why),
+        // Somebody else would like to come: a person may want to write to them.
+        Came::Delegated => Found::open(taken.why),
+        _ => Found::done(taken.why),
+    };
+    Ok(Found {
+        member: taken.member,
+        meeting: taken.meeting,
+        ..found
+    })
+}
+
+/// What a person wrote: to a member's own address for answers it may hide one that only Outlook reads.
+fn person(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, DbError> {
+    let ours = ours(&ctx.app.config);
+    let token = ours.token(letter, &ours.meetings).unwrap_or_default();
+    let member = match token {
+        "" => None,
+        token => members::store::by_reply_hash(tx, Plain::given(token).hashed().as_str())?,
+    };
+    let Some(member) = member.filter(|member| letter.has_tnef && member.status == members::Status::Active) else {
+        return Ok(Found::open(""));
+    };
+    replies::ask_for_an_answer_here(tx, ctx, &member, letter.message_id.as_deref().unwrap_or_default())?;
+    let why =
+        "It holds a winmail.dat, which only Outlook reads: perhaps an answer. They were asked to answer on the page.";
+    Ok(Found {
+        member: Some(member.id.as_str().to_owned()),
+        ..Found::open(why)
     })
 }
 

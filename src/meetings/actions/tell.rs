@@ -157,6 +157,7 @@ fn new_invitation(meeting: &Meeting, member: &Member, now: At) -> Invitation {
         answered_by: None,
         created_at: now,
         updated_at: now,
+        answer_order: String::new(),
     }
 }
 

@@ -5,13 +5,15 @@ use serde::Serialize;
 
 use super::views::status;
 use crate::meetings::invitations::Answer as Said;
-use crate::meetings::model::{InvitationStatus, Meeting, MeetingId, Status, speakers};
+use crate::meetings::model::{By, Invitation, InvitationStatus, Meeting, MeetingId, Status, speakers};
+use crate::meetings::replies;
 use crate::meetings::store::{self, Answers};
 use crate::meetings::words::{self, When};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::mail::outbox;
 use crate::platform::text::markdown::{self, SafeHtml};
+use crate::platform::text::zone::long_date_time_range;
 use crate::web::{Answer, AppData, Coordinator, Moment, StatusView, Visit, WebError, moment};
 
 /// The bar of answers, as `parts/answers` draws it.
@@ -101,11 +103,29 @@ struct Count {
     text: &'static str,
 }
 
+/// Somebody, how they answered, and what they wrote with it.
+#[derive(Serialize)]
+struct Answered {
+    name: String,
+    how: String,
+    comment: String,
+}
+
+/// Another time that a member proposed.
+#[derive(Serialize)]
+struct Proposed {
+    url: String,
+    name: String,
+    when: String,
+    comment: String,
+    at: Moment,
+}
+
 /// Everybody who gave one answer.
 #[derive(Serialize)]
 struct Group {
     heading: &'static str,
-    names: Vec<String>,
+    people: Vec<Answered>,
     number: usize,
 }
 
@@ -133,6 +153,7 @@ struct Show {
     uid: String,
     answers: AnswersView,
     groups: Vec<Group>,
+    proposed: Vec<Proposed>,
     letter_counts: Vec<Count>,
     letters: Vec<Letter>,
     outbox_url: String,
@@ -154,19 +175,22 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
     let meeting = store::find(conn, id)?.ok_or(WebError::NotFound)?;
     let about = meeting.about();
     let people = store::audience(conn, &meeting)?;
+    let by_mail = replies::latest_of(conn, &meeting.id)?;
     let group = |heading, said: Said| {
-        let names: Vec<String> = people
-            .iter()
-            .filter(|person| {
-                let invited = person.invitation.as_ref();
-                invited.is_some_and(|row| row.answer == said && row.status == InvitationStatus::Invited)
-            })
-            .map(|person| person.member.name.clone())
-            .collect();
+        let mut those = Vec::new();
+        for person in &people {
+            let invited = person
+                .invitation
+                .as_ref()
+                .filter(|row| row.status == InvitationStatus::Invited);
+            if let Some(row) = invited.filter(|row| row.answer == said) {
+                those.push(answered(person.member.name.clone(), row, by_mail.get(&row.id)));
+            }
+        }
         Group {
             heading,
-            number: names.len(),
-            names,
+            number: those.len(),
+            people: those,
         }
     };
     let groups: Vec<Group> = vec![
@@ -175,6 +199,16 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
         group("Not answered", Said::None),
         group("No", Said::No),
     ];
+    let proposed = replies::open_of(conn, &meeting.id)?
+        .into_iter()
+        .map(|(proposal, member)| Proposed {
+            url: format!("{}/proposals/{}", meeting.desk_path(), proposal.id),
+            name: member.name,
+            when: long_date_time_range(proposal.starts_at, proposal.ends_at, &meeting.time_zone),
+            comment: proposal.comment,
+            at: moment(proposal.at, zone),
+        });
+    let proposed = proposed.collect();
     let letters = outbox::page(conn, None, Some(&about), 0, 12)?;
     let counts = store::letter_counts(conn, &about)?;
     let answers = store::answers(conn)?.get(&meeting.id).copied().unwrap_or_default();
@@ -207,12 +241,30 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
         uid: meeting.uid.clone(),
         answers: bar(answers),
         groups,
+        proposed,
         letter_counts: counts.into_iter().map(|(state, number)| count(state, number)).collect(),
         letters: letters.iter().map(|row| letter(row, zone)).collect(),
         outbox_url: format!("/coordinate/outbox?about={about}"),
         copy_id: MeetingId::new().to_string(),
         title: meeting.title,
     })
+}
+
+fn answered(name: String, row: &Invitation, by_mail: Option<&replies::Said>) -> Answered {
+    let by_mail = by_mail.filter(|_| row.answered_by == Some(By::Mail));
+    let how = match (row.answered_by, by_mail.map(|said| said.mark.as_str())) {
+        (None, _) => "",
+        (Some(By::Mail), Some("forwarded")) => "from another address, in a calendar",
+        (Some(By::Mail), Some("unverified")) => "in a calendar, not verified",
+        (Some(By::Mail), _) => "in a calendar",
+        (Some(By::Link), _) => "by link",
+        (Some(By::Page), _) => "on the page",
+    };
+    Answered {
+        name,
+        how: how.to_owned(),
+        comment: by_mail.map(|said| said.comment.clone()).unwrap_or_default(),
+    }
 }
 
 fn count(state: outbox::Status, number: i64) -> Count {

@@ -12,7 +12,7 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::rsvp;
+use super::{replies, rsvp};
 use crate::web::WebError;
 
 pub fn routes(services: &mut ServiceConfig) {
@@ -29,6 +29,11 @@ fn public_routes(services: &mut ServiceConfig) {
         .service(web::resource("/calendar.ics").get(feeds::public))
         .service(web::resource("/calendar/{token}.ics").get(feeds::private))
         .service(web::resource("/subscribe").get(subscribe::show))
+        .service(
+            web::resource("/rsvp/undo/{token}")
+                .get(replies::undo_page)
+                .post(replies::undo_here),
+        )
         .service(web::resource("/rsvp/{token}").get(rsvp::show).post(rsvp::answer_here));
 }
 
@@ -59,6 +64,7 @@ fn desk_routes(services: &mut ServiceConfig) {
                 .post(change::apply),
         )
         .service(web::resource("/coordinate/meetings/{id}/changes/discard").post(change::discard))
+        .service(web::resource("/coordinate/meetings/{id}/proposals/{proposal}").post(replies::decide_proposal))
         .service(
             web::resource("/coordinate/meetings/{id}/cancellation")
                 .get(change::cancellation_page)

@@ -59,6 +59,8 @@ struct Show {
     says_maybe: bool,
     says_no: bool,
     answer: Option<&'static str>,
+    /// "accepted in your calendar, 14:02"
+    answered: Option<String>,
 }
 
 /// One meeting; one for members only does not exist for others.
@@ -99,6 +101,10 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
         says_maybe: says("maybe"),
         says_no: says("no"),
         answer,
+        answered: invitation
+            .as_ref()
+            .zip(visit.person())
+            .and_then(|(row, person)| words::answered(row, now, &person.time_zone)),
         title: meeting.title.clone(),
     };
     let template = "pages/meetings/show";

@@ -23,7 +23,7 @@ mod subject;
 
 pub use change::{Change, Facts, material_change, raised};
 pub use plan::{Letters, Plan, plan};
-pub use state::{Answer, Impossible, MeetingState, Move, Sent, Step, next};
+pub use state::{Answer, Impossible, MeetingState, Move, Sent, Step, again, next};
 pub use subject::SubjectKind;
 
 #[cfg(test)]

@@ -106,6 +106,18 @@ pub fn next(meeting: &MeetingState, sent: Option<&Sent>, a_move: Move, now: At) 
     })
 }
 
+/// What somebody holds, once more: the same SEQUENCE, a later DTSTAMP (REFRESH, RFC 5546 §3.2.6).
+pub fn again(sent: &Sent, now: At) -> Step {
+    let after = Sent {
+        last_stamp: stamp_after(sent, now),
+        ..*sent
+    };
+    match sent.is_withdrawn {
+        true => step(Method::Cancel, SubjectKind::Cancelled, after),
+        false => step(Method::Request, SubjectKind::Invitation, after),
+    }
+}
+
 fn first_invitation(meeting: &MeetingState, now: At) -> Step {
     asking(SubjectKind::Invitation, meeting.sequence, now)
 }

@@ -26,7 +26,7 @@ pub enum AnswerError {
 }
 
 /// Why this invitation takes no answer now, if it takes none.
-pub(super) fn closed(meeting: &Meeting, invitation: &Invitation, now: At) -> Option<AnswerError> {
+pub(in crate::meetings) fn closed(meeting: &Meeting, invitation: &Invitation, now: At) -> Option<AnswerError> {
     if invitation.status == InvitationStatus::Withdrawn {
         Some(AnswerError::Withdrawn)
     } else if meeting.status != Status::Scheduled {

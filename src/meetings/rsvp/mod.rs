@@ -6,5 +6,6 @@
 mod actions;
 mod http;
 
+pub(super) use actions::closed;
 pub use actions::{AnswerError, answer};
 pub(super) use http::{answer_here, answer_on_page, show};

@@ -135,6 +135,7 @@ diesel::table! {
         rsvp_hash -> Text,
         created_at -> Text,
         updated_at -> Text,
+        answer_order -> Text,
     }
 }
 
@@ -270,6 +271,34 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    calendar_answers (id) {
+        id -> Text,
+        invitation_id -> Text,
+        at -> Text,
+        answer -> Text,
+        result -> Text,
+        mark -> Text,
+        comment -> Text,
+        answer_before -> Text,
+        undo_hash -> Text,
+        undone_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    proposals (id) {
+        id -> Text,
+        meeting_id -> Text,
+        member_id -> Text,
+        at -> Text,
+        starts_at -> Text,
+        ends_at -> Text,
+        comment -> Text,
+        status -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -284,6 +313,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     suppressions,
     audit,
     facts,
+    calendar_answers,
+    proposals,
     letters,
     letter_originals,
     letter_events,
@@ -294,3 +325,5 @@ diesel::joinable!(invitations -> members (member_id));
 diesel::joinable!(invitations -> meetings (meeting_id));
 diesel::joinable!(request_events -> requests (request_id));
 diesel::joinable!(outbox -> members (member_id));
+diesel::joinable!(calendar_answers -> invitations (invitation_id));
+diesel::joinable!(proposals -> members (member_id));

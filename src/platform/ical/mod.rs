@@ -1,5 +1,7 @@
 //! Calendar objects as text (RFC 5545, 5546, 7986): one mailed message, one download, one feed.
 //!
+//! [`read`] takes in what calendar programs answer.
+//!
 //! This folder is the only user of `ics`, and what leaves it is always clean, whatever was put in:
 //! no value can start a property of its own, no line is longer than 75 octets, every time is UTC.
 //!
@@ -9,6 +11,9 @@
 
 mod encode;
 mod event;
+mod read;
+
+pub use read::{Answering, Object, read};
 
 use ics::ICalendar;
 use ics::components::Property;

@@ -1,0 +1,3 @@
+DROP TABLE proposals;
+DROP TABLE calendar_answers;
+ALTER TABLE invitations DROP COLUMN answer_order;

@@ -1,0 +1,72 @@
+//! Taking back an answer that somebody else may have given.
+
+use super::store::{self, Said};
+use crate::meetings::invitations::Answer;
+use crate::meetings::model::{By, Invitation, Meeting};
+use crate::meetings::rsvp::closed;
+use crate::meetings::store::take_turn;
+use crate::platform::app::Ctx;
+use crate::platform::audit;
+use crate::platform::clock::At;
+use crate::platform::db::{Conn, DbError};
+use crate::platform::secret::Plain;
+
+/// What the link can still do.
+#[derive(Clone, Debug)]
+pub enum Undo {
+    Open {
+        said: Box<Said>,
+        meeting: Box<Meeting>,
+        invitation: Box<Invitation>,
+    },
+    /// It was undone, or the member has answered since.
+    Over(Box<Meeting>),
+    Unknown,
+}
+
+/// Looks, and changes nothing.
+pub fn look(conn: &mut Conn, token: &Plain, now: At) -> Result<Undo, DbError> {
+    let Some(said) = store::by_undo_token(conn, token)? else {
+        return Ok(Undo::Unknown);
+    };
+    let Some((invitation, meeting)) = store::invitation(conn, &said.invitation_id)? else {
+        return Ok(Undo::Unknown);
+    };
+    let is_theirs_by_now = invitation.answered_by != Some(By::Mail)
+        || said.undone_at.is_some()
+        || closed(&meeting, &invitation, now).is_some()
+        || !store::only_doubtful_since(conn, &said)?;
+    Ok(if is_theirs_by_now {
+        Undo::Over(Box::new(meeting))
+    } else {
+        Undo::Open {
+            said: Box::new(said),
+            meeting: Box::new(meeting),
+            invitation: Box::new(invitation),
+        }
+    })
+}
+
+/// Puts back what the member had said before; harmless twice.
+pub fn undo(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Option<Answer>, DbError> {
+    take_turn(tx)?;
+    let Undo::Open {
+        said,
+        meeting,
+        invitation,
+    } = look(tx, token, ctx.now)?
+    else {
+        return Ok(None);
+    };
+    store::put_back(tx, &invitation.id, said.answer_before, &said.id, ctx.now)?;
+    let by = invitation.member_id.as_str();
+    audit::record(
+        tx,
+        ctx,
+        by,
+        "took an answer by mail back",
+        &meeting.about(),
+        said.answer.as_str(),
+    )?;
+    Ok(Some(said.answer_before))
+}
