@@ -10,6 +10,7 @@ use super::{actions, store};
 use crate::platform::app::{App, Ctx};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::inbound::{self, Kind, Unreadable};
+use crate::platform::mail::bounces::{self, Report};
 
 /// The largest original that is kept of what is set aside, in bytes.
 const ORIGINAL: usize = 2 * inbound::CAP;
@@ -56,20 +57,23 @@ pub fn receive(app: &App, way: Way, recipient: Option<&str>, bytes: &[u8]) -> Re
 pub struct Read {
     pub letter: inbound::Letter,
     pub kind: Kind,
+    /// What it reports of a mail of ours, if it is a report.
+    pub report: Report,
     pub is_cut: bool,
 }
 
 fn read(app: &App, raw: &Raw<'_>) -> Result<Read, Unreadable> {
     let is_cut = raw.bytes.len() > inbound::CAP;
     let recipient = Some(raw.recipient).filter(|recipient| !recipient.is_empty());
-    let (letter, ()) = inbound::read(
-        inbound::head(raw.bytes),
-        recipient,
-        &app.config.mailbox.authserv_id,
-        |_| (),
-    )?;
+    let authserv_id = &app.config.mailbox.authserv_id;
+    let (letter, report) = inbound::read(inbound::head(raw.bytes), recipient, authserv_id, bounces::read)?;
     let kind = inbound::sort(&letter, &actions::ours(&app.config));
-    Ok(Read { letter, kind, is_cut })
+    Ok(Read {
+        letter,
+        kind,
+        report,
+        is_cut,
+    })
 }
 
 /// The same for the same mail, however it came; another for another mail with a stolen Message-ID.
@@ -109,7 +113,7 @@ fn take(tx: &mut Conn, ctx: &Ctx<'_>, raw: &Raw<'_>, read: &Result<Read, Unreada
             Found::aside(format!("it has {} bytes, more than are read", raw.bytes.len()))
         }
         Ok(read) => {
-            let mut found = actions::act(tx, ctx, &read.letter, read.kind)?;
+            let mut found = actions::act(tx, ctx, &read.letter, read.kind, &read.report)?;
             if read.is_cut {
                 found.outcome = format!("{} It was too long to be read whole.", found.outcome)
                     .trim()

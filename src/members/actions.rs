@@ -49,6 +49,24 @@ pub struct NewMember {
     pub confirmed_by: String,
 }
 
+/// Ends announcements to somebody; harmless twice.
+pub fn stop_announcements(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, why: &str) -> Result<(), DbError> {
+    let changed = diesel::update(members::table.find(id).filter(members::wants_announcements.eq(true)))
+        .set((members::wants_announcements.eq(false), members::updated_at.eq(ctx.now)))
+        .execute(tx)?;
+    if changed > 0 {
+        audit::record(
+            tx,
+            ctx,
+            id.as_str(),
+            "gets no announcements any more",
+            &format!("member:{id}"),
+            why,
+        )?;
+    }
+    Ok(())
+}
+
 /// Makes a member, or makes one of somebody who had left. Tells nobody: see [`announce_change`].
 pub fn add(tx: &mut Conn, ctx: &Ctx<'_>, new: &NewMember) -> Result<Member, DbError> {
     let known = store::by_email(tx, &new.email)?;

@@ -13,4 +13,4 @@ pub mod store;
 
 pub use crate::web::MemberId;
 pub use actions::{Changed, MemberChanged, NewMember};
-pub use model::{Member, Role, Status};
+pub use model::{Member, Role, Status, of_unsubscribe_tag, unsubscribe_address};

@@ -1,6 +1,7 @@
 //! What a member is.
 
 use crate::platform::clock::At;
+use crate::platform::config::Config;
 use crate::platform::mail::Address;
 use crate::platform::secret::{Keys, Plain};
 use crate::text_enum;
@@ -96,4 +97,18 @@ pub fn calendar_token(keys: &Keys, id: &MemberId, generation: i32) -> Plain {
 
 pub fn reply_token(keys: &Keys, id: &MemberId) -> Plain {
     keys.derive("reply", id.as_str(), 0)
+}
+
+const UNSUBSCRIBE: &str = "unsubscribe";
+
+/// Where a member's mail program writes to leave announcements: `unsubscribe+<tag>@…`.
+pub fn unsubscribe_address(keys: &Keys, config: &Config, id: &MemberId) -> String {
+    let base = &config.mail.unsubscribe_address;
+    let (local, domain) = base.rsplit_once('@').unwrap_or((base, "localhost"));
+    format!("{local}+{}@{domain}", keys.address_tag(UNSUBSCRIBE, id.as_str()))
+}
+
+/// Whose that tag is, if we made it.
+pub fn of_unsubscribe_tag(keys: &Keys, tag: &str) -> Option<MemberId> {
+    keys.id_in_tag(UNSUBSCRIBE, tag).map(MemberId::from)
 }

@@ -48,6 +48,8 @@ pub struct Mail {
     pub reply_to: String,
     pub join_address: String,
     pub meetings_address: String,
+    pub bounce_address: String,
+    pub unsubscribe_address: String,
     pub connections: usize,
     pub per_minute: u32,
 }
@@ -171,6 +173,8 @@ impl Config {
         for (address, local) in [
             (&mut self.mail.join_address, "join"),
             (&mut self.mail.meetings_address, "meetings"),
+            (&mut self.mail.bounce_address, "b"),
+            (&mut self.mail.unsubscribe_address, "unsubscribe"),
         ] {
             if address.is_empty() {
                 *address = format!("{local}@{domain}");

@@ -71,6 +71,9 @@ pub struct Keys {
     hashing: Arc<Semaphore>,
 }
 
+/// Hexadecimal digits of the keyed hash in a tag: 80 bits.
+const TAG_DIGITS: usize = 20;
+
 /// Why there is no key, or why text could not be unsealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
@@ -156,6 +159,23 @@ impl Keys {
     pub fn is_keyed_hash(&self, purpose: &str, text: &str, given: &str) -> bool {
         let right = self.keyed_hash(purpose, text);
         right.len() == given.len() && right.bytes().zip(given.bytes()).fold(0, |acc, (a, b)| acc | (a ^ b)) == 0
+    }
+
+    /// A tag for the local part of an address (52 characters at most, no case): an id (a UUID), and what only this key
+    /// makes of it.
+    pub fn address_tag(&self, purpose: &str, id: &str) -> String {
+        let bare: String = id.chars().filter(|c| *c != '-').collect();
+        let mac: String = self.keyed_hash(purpose, &bare).chars().take(TAG_DIGITS).collect();
+        format!("{bare}.{mac}")
+    }
+
+    /// The id in a tag that [`Keys::address_tag`] made; compared in constant time.
+    pub fn id_in_tag(&self, purpose: &str, tag: &str) -> Option<String> {
+        let tag = tag.to_ascii_lowercase();
+        let id = uuid::Uuid::try_parse(tag.split_once('.')?.0).ok()?.to_string();
+        let right = self.address_tag(purpose, &id);
+        let differs = right.bytes().zip(tag.bytes()).fold(0, |acc, (a, b)| acc | (a ^ b));
+        (right.len() == tag.len() && differs == 0).then_some(id)
     }
 
     /// Says which key this is, without giving it away.

@@ -5,6 +5,7 @@ mod support;
 
 mod activities;
 mod architecture;
+mod bounces;
 mod calendars;
 mod hostile;
 mod import;

@@ -104,6 +104,7 @@ const ROWS: &[Row] = &[
     ("POST", "/me/privacy/leave", "/me/privacy/leave", MEMBER_POST),
     ("GET", "/me/profile", "/me/profile", MEMBER),
     ("POST", "/me/profile", "/me/profile", [401, 422, 422]),
+    ("POST", "/me/proof", "/me/proof", MEMBER_POST),
     ("POST", "/me/sessions/ending", "/me/sessions/ending", MEMBER_POST),
     ("GET", "/meetings", "/meetings", EVERYONE),
     ("GET", "/meetings/{slug}", "/meetings/none", NOTHING),

@@ -20,7 +20,7 @@ async fn ask(app: &TestApp, browser: &Actor<'_>, address: &str) -> String {
     app.only_mail(address).text
 }
 
-fn code_in(text: &str) -> String {
+pub fn code_in(text: &str) -> String {
     let rest = text.split("it is: ").nth(1).expect("a code");
     rest.split_whitespace().next().expect("a code").to_owned()
 }

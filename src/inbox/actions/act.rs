@@ -3,11 +3,13 @@
 use super::super::model::Found;
 use crate::join::by_mail;
 use crate::meetings::replies::{self, Came};
-use crate::members;
+use crate::members::{self, MemberId};
 use crate::platform::app::Ctx;
 use crate::platform::config::Config;
 use crate::platform::db::{Conn, DbError};
-use crate::platform::inbound::{Kind, Letter, Ours};
+use crate::platform::inbound::{self, Kind, Letter, Ours};
+use crate::platform::mail::bounces::{self, Report};
+use crate::platform::mail::outbox;
 use crate::platform::secret::Plain;
 use crate::platform::text::email_address::EmailAddress;
 
@@ -18,10 +20,9 @@ pub fn ours(config: &Config) -> Ours {
         .map(|(_, address)| address)
         .unwrap_or_default()
         .to_lowercase();
-    let domain = from.rsplit('@').next().unwrap_or_default();
     Ours {
-        bounces: format!("b@{domain}"),
-        unsubscribe: format!("unsubscribe@{domain}"),
+        bounces: config.mail.bounce_address.to_lowercase(),
+        unsubscribe: config.mail.unsubscribe_address.to_lowercase(),
         join: config.mail.join_address.to_lowercase(),
         meetings: config.mail.meetings_address.to_lowercase(),
         from,
@@ -29,7 +30,7 @@ pub fn ours(config: &Config) -> Ours {
 }
 
 /// Does what the mail asks for, as far as it may.
-pub fn act(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, kind: Kind) -> Result<Found, DbError> {
+pub fn act(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, kind: Kind, report: &Report) -> Result<Found, DbError> {
     let found = match kind {
         Kind::Application => application(tx, ctx, letter)?,
         Kind::Automatic => Found::done(match &letter.automatic {
@@ -40,7 +41,8 @@ pub fn act(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, kind: Kind) -> Result<
         Kind::Loop => Found::done("It came from one of our own addresses, or in a circle; it is not answered."),
         Kind::Person => person(tx, ctx, letter)?,
         Kind::Calendar => calendar(tx, ctx, letter)?,
-        Kind::Report | Kind::Complaint | Kind::Unsubscribe => Found::aside("not acted on yet"),
+        Kind::Report | Kind::Complaint => reported(tx, ctx, letter, report)?,
+        Kind::Unsubscribe => unsubscribe(tx, ctx, letter)?,
     };
     who(tx, letter, found)
 }
@@ -125,6 +127,61 @@ fn calendar(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, DbEr
         member: taken.member,
         meeting: taken.meeting,
         ..found
+    })
+}
+
+/// A report on a mail of ours, known by the address that only that mail had.
+fn reported(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, report: &Report) -> Result<Found, DbError> {
+    let keys = &ctx.app.keys;
+    let ours = ours(&ctx.app.config);
+    let mut mail = ours
+        .token(letter, &ours.bounces)
+        .and_then(|tag| bounces::mail_of(keys, tag));
+    if let (None, Report::Complaint(complaint)) = (&mail, report) {
+        let mut tags = complaint
+            .senders
+            .iter()
+            .filter_map(|sender| inbound::tag(sender, &ours.bounces));
+        mail = tags.find_map(|tag| bounces::mail_of(keys, tag));
+        if let (None, Some(id)) = (&mail, &complaint.message_id) {
+            mail = outbox::by_message_id(tx, id)?;
+        }
+    }
+    let Some(mail) = mail else {
+        return Ok(Found::done(
+            "It reports on a mail that is none of ours; nothing was changed.",
+        ));
+    };
+    let taken = bounces::take_report(tx, ctx, &mail, report)?;
+    if let (true, Some(member)) = (taken.is_complaint, &taken.member) {
+        members::actions::stop_announcements(tx, ctx, &MemberId::from(member.as_str()), "complained of a mail")?;
+    }
+    Ok(Found {
+        member: taken.member,
+        ..Found::done(taken.said)
+    })
+}
+
+/// Ends announcements for whoever asks, if the address says who, or the sender is verified.
+fn unsubscribe(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, DbError> {
+    let ours = ours(&ctx.app.config);
+    let by_tag = ours
+        .token(letter, &ours.unsubscribe)
+        .and_then(|tag| members::of_unsubscribe_tag(&ctx.app.keys, tag));
+    let member = match by_tag {
+        Some(id) => members::store::find(tx, &id)?,
+        None if letter.is_authentic == Some(true) => members::store::by_email(tx, &letter.from.email)?,
+        None => None,
+    };
+    let Some(member) = member else {
+        return Ok(Found::open(
+            "It asks to be left out of announcements, but is not verified: please see to it.",
+        ));
+    };
+    members::actions::stop_announcements(tx, ctx, &member.id, "unsubscribed by mail")?;
+    Ok(Found {
+        member: Some(member.id.as_str().to_owned()),
+        ..Found::done(format!("{} gets no announcements any more.", member.name))
     })
 }
 

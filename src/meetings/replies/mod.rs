@@ -1,7 +1,7 @@
 //! Answers that calendar programs mail (RFC 5546, RFC 6047): whose they are, whether they count, what follows.
 //!
-//! A member's answer is known by the token of the address it was sent to, and the meeting by its UID. [`weigh`] holds
-//! the order of answers, [`take`] the matrix of TRUST §1f: what is applied, what is applied and told to the member,
+//! A member's answer is known by the token of the address it was sent to, and the meeting by its UID. [`weigh()`] holds
+//! the order of answers, [`take()`] the matrix of TRUST §1f: what is applied, what is applied and told to the member,
 //! what is kept for a coordinator.
 //!
 //! # Why

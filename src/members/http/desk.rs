@@ -1,6 +1,6 @@
 //! `/coordinate/members`: the list, one record with its history, and the end of a membership.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::HttpRequest;
 use actix_web::web::Path;
@@ -12,7 +12,9 @@ use crate::members::privacy::actions::end_membership as end;
 use crate::members::{Member, MemberId, Status, actions, store};
 use crate::platform::audit;
 use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::bounces::{self, Class};
 use crate::platform::mail::outbox::Status as MailStatus;
+use crate::platform::secret::Keys;
 use crate::platform::text::zone;
 use crate::web::{Answer, AppData, Choice, Coordinator, Fields, Moment, Pager, StatusView, Visit, WebError, moment};
 
@@ -39,14 +41,21 @@ pub async fn list(app: AppData, visit: Visit, _: Coordinator, request: HttpReque
     let query = Fields::parse(request.query_string().as_bytes())?;
     let q: String = query.get("q").trim().chars().take(100).collect();
     let status = match query.get("status") {
-        known @ ("all" | "left" | "coordinators") => known,
+        known @ ("all" | "left" | "coordinators" | "returned") => known,
         _ => "active",
     };
-    let all = app.read(store::all).await?;
+    let keys = app.keys.clone();
+    let (all, resting) = app
+        .read(move |conn| -> Result<_, DbError> {
+            let all = store::all(conn)?;
+            let resting = bounces::resting_keys(conn, &keys, all.iter().map(|member| member.email.as_str()))?;
+            Ok((all, resting))
+        })
+        .await?;
     let is_empty_network = all.is_empty();
     let found: Vec<&Member> = all
         .iter()
-        .filter(|member| is_wanted(member, status))
+        .filter(|member| is_wanted(member, status, &resting))
         .filter(|m| {
             list::matches(
                 &q,
@@ -67,10 +76,11 @@ pub async fn list(app: AppData, visit: Visit, _: Coordinator, request: HttpReque
         statuses: vec![
             choice("active", "Members now"),
             choice("coordinators", "Coordinators"),
+            choice("returned", "Their mail comes back"),
             choice("left", "Have left"),
             choice("all", "Everyone"),
         ],
-        rows: shown.into_iter().map(row).collect(),
+        rows: shown.into_iter().map(|member| row(member, &resting)).collect(),
         q,
         pager,
         is_empty_network,
@@ -78,8 +88,9 @@ pub async fn list(app: AppData, visit: Visit, _: Coordinator, request: HttpReque
     visit.page(&app, "pages/members/desk_list", "Members", &view)
 }
 
-fn is_wanted(member: &Member, status: &str) -> bool {
+fn is_wanted(member: &Member, status: &str, resting: &HashSet<String>) -> bool {
     match status {
+        "returned" => member.status == Status::Active && resting.contains(&member.email),
         "all" => true,
         "left" => member.status == Status::Left,
         "coordinators" => member.is_coordinator && member.status == Status::Active,
@@ -87,14 +98,17 @@ fn is_wanted(member: &Member, status: &str) -> bool {
     }
 }
 
-fn row(member: &Member) -> Row {
+fn row(member: &Member, resting: &HashSet<String>) -> Row {
     Row {
         href: format!("/coordinate/members/{}", member.id),
         name: member.name.clone(),
         email: member.email.clone(),
         affiliation: member.affiliation.clone(),
         joined_on: day(&member.joined_on),
-        status: standing(member),
+        status: match resting.contains(&member.email) {
+            true if member.status == Status::Active => StatusView::new("bad", "Mail comes back"),
+            _ => standing(member),
+        },
     }
 }
 
@@ -133,6 +147,14 @@ struct MailView {
     outcome: String,
 }
 
+/// A mail that came back, or the rest that came of it.
+#[derive(Serialize)]
+struct ReturnView {
+    when: Moment,
+    what: &'static str,
+    words: String,
+}
+
 #[derive(Serialize)]
 struct InvitationView {
     title: String,
@@ -151,6 +173,9 @@ struct RecordView {
     history: Vec<Event>,
     mails: Vec<MailView>,
     invitations: Vec<InvitationView>,
+    /// Since when, and why, nothing is mailed to them.
+    resting: Option<ReturnView>,
+    returns: Vec<ReturnView>,
     session_count: usize,
     ending_href: String,
     sessions_action: String,
@@ -158,10 +183,13 @@ struct RecordView {
 
 pub async fn record(app: AppData, visit: Visit, who: Coordinator, id: Path<MemberId>) -> Answer {
     let (id, zone) = (id.into_inner(), who.time_zone.clone());
+    let keys = app.keys.clone();
     let view = app
         .read(move |conn| -> Result<_, DbError> {
             let member = store::find(conn, &id)?;
-            member.map(|member| record_view(conn, &member, &zone)).transpose()
+            member
+                .map(|member| record_view(conn, &keys, &member, &zone))
+                .transpose()
         })
         .await?
         .ok_or(WebError::NotFound)?;
@@ -169,7 +197,7 @@ pub async fn record(app: AppData, visit: Visit, who: Coordinator, id: Path<Membe
     visit.page(&app, "pages/members/desk_record", &title, &view)
 }
 
-fn record_view(conn: &mut Conn, member: &Member, reader_zone: &str) -> Result<RecordView, DbError> {
+fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str) -> Result<RecordView, DbError> {
     let entries = audit::history(conn, Some(&format!("member:{}", member.id)), 100)?;
     let mut names: HashMap<String, String> = HashMap::new();
     let mut history = Vec::new();
@@ -205,7 +233,26 @@ fn record_view(conn: &mut Conn, member: &Member, reader_zone: &str) -> Result<Re
                 (_, answer) => answer.to_owned(),
             },
         });
+    let resting = bounces::resting(conn, keys, &member.email)?.map(|(since, words)| ReturnView {
+        when: moment(since, reader_zone),
+        what: "nothing is sent since",
+        words,
+    });
+    let returns = bounces::returned(conn, keys, &member.email)?
+        .into_iter()
+        .map(|returned| ReturnView {
+            when: moment(returned.at, reader_zone),
+            what: match returned.class {
+                Class::Hard => "nobody is there",
+                Class::Policy => "refused by a rule of theirs, which is not counted",
+                _ => "not delivered",
+            },
+            words: returned.words,
+        });
+    let returns = returns.collect();
     Ok(RecordView {
+        resting,
+        returns,
         name: member.name.clone(),
         email: member.email.clone(),
         status: standing(member),

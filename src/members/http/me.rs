@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use crate::members::sign_in::http::without_session;
-use crate::members::{Member, actions, store};
+use crate::members::{Member, actions, sign_in, store};
 use crate::platform::db::DbError;
+use crate::platform::mail::bounces;
 use crate::platform::text::country::Country;
+use crate::platform::text::email_address::EmailAddress;
 use crate::platform::text::{line, zone};
 use crate::web::{Answer, AppData, Fields, Moment, SignedIn, Visit, WebError, moment};
 
@@ -37,12 +39,29 @@ struct View {
     profile: Card,
     sessions: Vec<SessionView>,
     is_listed: bool,
+    /// Since when, and why, nothing is mailed to them.
+    returned: Option<ReturnedView>,
+}
+
+#[derive(Serialize)]
+struct ReturnedView {
+    email: String,
+    since: Moment,
+    words: String,
 }
 
 pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
     let id = who.id.clone();
-    let (member, sessions) = app
-        .read(move |conn| -> Result<_, DbError> { Ok((store::find(conn, &id)?, store::sessions_of(conn, &id)?)) })
+    let keys = app.keys.clone();
+    let (member, sessions, resting) = app
+        .read(move |conn| -> Result<_, DbError> {
+            let member = store::find(conn, &id)?;
+            let resting = match &member {
+                Some(member) => bounces::resting(conn, &keys, &member.email)?,
+                None => None,
+            };
+            Ok((member, store::sessions_of(conn, &id)?, resting))
+        })
         .await?;
     let member = member.ok_or(WebError::NotFound)?;
     let this = visit.session.as_ref().map(|session| session.token.hashed());
@@ -60,6 +79,11 @@ pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
         name: line::excerpt(&member.name, 80),
         sessions: sessions.collect(),
         is_listed: member.is_listed,
+        returned: resting.map(|(since, words)| ReturnedView {
+            email: member.email.clone(),
+            since: at(since),
+            words,
+        }),
         profile: profile_card(&member),
     };
     visit.page(&app, "pages/members/me", "My page", &view)
@@ -99,6 +123,25 @@ fn profile_card(member: &Member) -> Card {
 /// The name of a country by its code; the code itself if nobody knows it.
 pub fn country_name(code: &str) -> String {
     Country::parse(code).map_or_else(|_| code.to_owned(), |country| country.name().to_owned())
+}
+
+/// Mails a link to the member's own address; using it shows that mail reaches them.
+pub async fn prove_address(app: AppData, visit: Visit, who: SignedIn, _: Fields) -> Answer {
+    let id = who.id.clone();
+    let browser = visit.browser_hash();
+    app.write(move |tx, ctx| -> Result<(), DbError> {
+        let member = store::find(tx, &id)?;
+        match member.and_then(|member| EmailAddress::parse(&member.email).ok()) {
+            Some(email) => sign_in::actions::ask(tx, ctx, &email, browser.as_ref(), "/me"),
+            None => Ok(()),
+        }
+    })
+    .await?;
+    visit.see_other_saying(
+        &app,
+        "/me",
+        "A mail is on its way. Open the link in it, and press the button there.",
+    )
 }
 
 /// Ends every session, this one too.

@@ -15,6 +15,7 @@ pub fn routes(services: &mut ServiceConfig) {
         .configure(super::sign_in::http::routes)
         .configure(super::privacy::http::routes)
         .service(web::resource("/me").get(me::overview))
+        .service(web::resource("/me/proof").post(me::prove_address))
         .service(web::resource("/me/sessions/ending").post(me::sign_out_everywhere))
         .service(web::resource("/me/profile").get(profile::form).post(profile::save))
         .service(web::resource("/me/calendar").get(calendar::page))

@@ -13,6 +13,7 @@ use crate::platform::audit;
 use crate::platform::clock::days;
 use crate::platform::db::schema::members;
 use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::bounces;
 use crate::platform::mail::outbox::{self, Kind, Mail};
 use crate::platform::secret::{Hashed, Plain, typed_code};
 use crate::platform::text::email_address::EmailAddress;
@@ -122,6 +123,11 @@ pub fn enter(tx: &mut Conn, ctx: &Ctx<'_>, knock: &Knock<'_>) -> Result<Entry, D
     };
     if !store::consume(tx, &link.token_hash, ctx.now)? {
         return Ok(Entry::Gone);
+    }
+    // The link came by mail: so mail does reach them.
+    if bounces::clear(tx, ctx, &member.email)? {
+        let about = format!("member:{}", member.id);
+        audit::record(tx, ctx, member.id.as_str(), "proved the address again", &about, "")?;
     }
     Ok(Entry::In(begin(tx, ctx, &member.id, knock.old_session, false)?))
 }

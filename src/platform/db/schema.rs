@@ -299,6 +299,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    bounces (id) {
+        id -> Text,
+        address_hash -> Text,
+        mail_id -> Nullable<Text>,
+        class -> Text,
+        words -> Text,
+        at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -313,6 +324,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     suppressions,
     audit,
     facts,
+    bounces,
     calendar_answers,
     proposals,
     letters,

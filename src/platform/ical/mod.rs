@@ -1,6 +1,6 @@
 //! Calendar objects as text (RFC 5545, 5546, 7986): one mailed message, one download, one feed.
 //!
-//! [`read`] takes in what calendar programs answer.
+//! [`read()`] takes in what calendar programs answer.
 //!
 //! This folder is the only user of `ics`, and what leaves it is always clean, whatever was put in:
 //! no value can start a property of its own, no line is longer than 75 octets, every time is UTC.

@@ -56,7 +56,7 @@ impl Ours {
 }
 
 /// What follows the plus of `address`, if it is `base` with or without one.
-fn tag<'a>(address: &'a str, base: &str) -> Option<&'a str> {
+pub fn tag<'a>(address: &'a str, base: &str) -> Option<&'a str> {
     let (local, domain) = base.split_once('@')?;
     let (given, at) = address.rsplit_once('@')?;
     if !at.eq_ignore_ascii_case(domain) {

@@ -1,5 +1,6 @@
 //! Mail out: what a mail is made of, the outbox it waits in, and how it leaves.
 
+pub mod bounces;
 pub mod delivery;
 pub mod message;
 pub mod outbox;

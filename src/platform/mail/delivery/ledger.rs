@@ -9,6 +9,7 @@ use crate::platform::app::Ctx;
 use crate::platform::clock::{At, days, minutes, seconds};
 use crate::platform::db::schema::{members, outbox, outbox_bodies, suppressions};
 use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::bounces;
 use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies};
 
 /// How long a claimed mail is ours unless the lease is renewed: after a crash others wait this long.
@@ -137,7 +138,7 @@ fn reasons_not_to_send(conn: &mut Conn, ctx: &Ctx<'_>, rows: &[Row]) -> Result<H
             "too late: what it says no longer holds"
         } else if has_left {
             "not sent: the person is no member any more"
-        } else if dead.contains(&hash_of(row)) {
+        } else if dead.contains(&hash_of(row)) && !row.kind.proves_the_address() {
             "not sent: mail to this address does not arrive"
         } else {
             continue;
@@ -161,9 +162,19 @@ pub(super) fn renew(tx: &mut Conn, now: At, ours: &Ours) -> Result<(), DbError> 
 pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<(), DbError> {
     let ours = &outcome.ours;
     match &outcome.result {
-        Sent::Handed(words) => finish(tx, ctx, ours, Status::Sent, words),
-        Sent::Failed(why) => finish(tx, ctx, ours, Status::Failed, why),
-        Sent::Dropped(why) => finish(tx, ctx, ours, Status::Dropped, why),
+        Sent::Handed(words) => finish(tx, ctx, ours, Status::Sent, words).map(|_| ()),
+        Sent::Refused {
+            words,
+            is_about_the_address,
+        } => {
+            let is_ours = finish(tx, ctx, ours, Status::Failed, &format!("refused: {words}"))?;
+            if is_ours && *is_about_the_address {
+                note_refusal(tx, ctx, &ours.id, words)?;
+            }
+            Ok(())
+        }
+        Sent::Failed(why) => finish(tx, ctx, ours, Status::Failed, why).map(|_| ()),
+        Sent::Dropped(why) => finish(tx, ctx, ours, Status::Dropped, why).map(|_| ()),
         Sent::Later(why) => {
             let mine = outbox::table
                 .filter(outbox::id.eq(&ours.id))
@@ -176,13 +187,11 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
                 return Ok(());
             };
             if ctx.now.since(created_at) > days(GIVE_UP_DAYS) {
-                return finish(
-                    tx,
-                    ctx,
-                    ours,
-                    Status::Failed,
-                    &format!("given up after {GIVE_UP_DAYS} days; last: {why}"),
-                );
+                let given_up = format!("given up after {GIVE_UP_DAYS} days; last: {why}");
+                if finish(tx, ctx, ours, Status::Failed, &given_up)? {
+                    note_refusal(tx, ctx, &ours.id, why)?;
+                }
+                return Ok(());
             }
             diesel::update(outbox::table)
                 .filter(outbox::id.eq(&ours.id))
@@ -200,8 +209,25 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
     }
 }
 
-/// Ends a mail, if the claim is still ours; a sensitive body is erased.
-fn finish(tx: &mut Conn, ctx: &Ctx<'_>, ours: &Ours, status: Status, words: &str) -> Result<(), DbError> {
+/// What the far server said of the address goes into the books of bounces.
+fn note_refusal(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId, words: &str) -> Result<(), DbError> {
+    let row: (String, Option<String>) = outbox::table
+        .find(id)
+        .select((outbox::to_email, outbox::member_id))
+        .first(tx)?;
+    bounces::note(
+        tx,
+        ctx,
+        id,
+        &row.0,
+        row.1.as_deref(),
+        &bounces::Fault::from_words(words),
+    )?;
+    Ok(())
+}
+
+/// Ends a mail, if the claim is still ours (then `true`); a sensitive body is erased.
+fn finish(tx: &mut Conn, ctx: &Ctx<'_>, ours: &Ours, status: Status, words: &str) -> Result<bool, DbError> {
     let mine = outbox::table
         .filter(outbox::id.eq(&ours.id))
         .filter(outbox::generation.eq(ours.generation))
@@ -219,7 +245,7 @@ fn finish(tx: &mut Conn, ctx: &Ctx<'_>, ours: &Ours, status: Status, words: &str
     } else if ours.is_sensitive {
         diesel::delete(outbox_bodies::table.find(&ours.id)).execute(tx)?;
     }
-    Ok(())
+    Ok(changed > 0)
 }
 
 /// Growing waits with jitter: about 1, 2, 5, 10, 20, then 30 minutes.

@@ -77,6 +77,11 @@ enum Sent {
     Handed(String),
     Later(String),
     Failed(String),
+    /// A 5xx; it counts against the address only where the server spoke of the address.
+    Refused {
+        words: String,
+        is_about_the_address: bool,
+    },
     Dropped(String),
 }
 

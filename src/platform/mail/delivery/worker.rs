@@ -10,9 +10,9 @@ use super::{Captured, Claimed, Job, Ours, Outcome, Sent};
 use crate::platform::app::App;
 use crate::platform::db::DbError;
 use crate::platform::db::schema::members;
-use crate::platform::mail::message;
 use crate::platform::mail::outbox::{Row, is_suppressed};
-use crate::platform::mail::transport::{Link, SendError, Target};
+use crate::platform::mail::transport::{Link, SendError, Stage, Target};
+use crate::platform::mail::{bounces, message};
 
 /// A link with nothing to do is closed after this.
 const IDLE: Duration = Duration::from_secs(10);
@@ -53,13 +53,16 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
     let Some(body) = body else {
         return Sent::Failed("set aside: its text has been erased".into());
     };
-    let content = match body
+    let mut content = match body
         .open(&app.keys)
         .and_then(|body| row.content(body, &app.config.mail.reply_to))
     {
         Ok(content) => content,
         Err(e) => return Sent::Failed(format!("set aside: {e}")),
     };
+    if !content.envelope_from.is_empty() {
+        content.envelope_from = bounces::sender_of(&app.keys, &app.config, &row.id);
+    }
     let bytes = match message::bytes(&content) {
         Ok(bytes) => bytes,
         Err(e) => return Sent::Failed(format!("set aside: {e}")),
@@ -93,7 +96,10 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
             }
             Sent::Handed(words)
         }
-        Err(SendError::Refused { code, text, .. }) => Sent::Failed(format!("refused: {code} {text}")),
+        Err(SendError::Refused { code, at, text, .. }) => Sent::Refused {
+            words: format!("{code} {text}"),
+            is_about_the_address: at == Stage::Recipient,
+        },
         Err(e) => Sent::Later(e.to_string()),
     }
 }
@@ -102,7 +108,7 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
 async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<String> {
     let (row, keys) = (row.clone(), app.keys.clone());
     let looked = app.read(move |conn| {
-        let is_dead = is_suppressed(conn, &keys, &row.to_key)?;
+        let is_dead = !row.kind.proves_the_address() && is_suppressed(conn, &keys, &row.to_key)?;
         let has_left = match (&row.member_id, row.needs_membership) {
             (Some(id), true) => {
                 let active: i64 = members::table

@@ -20,7 +20,9 @@ use crate::platform::secret::mask_tokens;
 use crate::platform::text::line::clean_line;
 use crate::{id, text_enum};
 
-pub use row::{Body, OutboxError, Row, Sealed, bodies, body_of, counts, find, is_suppressed, page, retry};
+pub use row::{
+    Body, OutboxError, Row, Sealed, bodies, body_of, by_message_id, counts, find, is_suppressed, page, retry,
+};
 
 id!(
     /// A mail in the outbox.
@@ -60,6 +62,12 @@ impl Kind {
             self,
             Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation
         )
+    }
+
+    /// Asked for by the reader themself, and using it shows that mail reaches them: it goes even to an address
+    /// whose mail came back.
+    pub(in crate::platform::mail) fn proves_the_address(self) -> bool {
+        matches!(self, Kind::Confirm | Kind::SignIn)
     }
 
     fn auto_submitted(self) -> AutoSubmitted {

@@ -211,6 +211,15 @@ pub fn find(conn: &mut Conn, id: &OutboxId) -> Result<Option<Row>, DbError> {
     Ok(outbox::table.find(id).select(Row::as_select()).first(conn).optional()?)
 }
 
+/// The mail with this Message-ID.
+pub fn by_message_id(conn: &mut Conn, id: &str) -> Result<Option<OutboxId>, DbError> {
+    Ok(outbox::table
+        .filter(outbox::message_id.eq(id))
+        .select(outbox::id)
+        .first(conn)
+        .optional()?)
+}
+
 /// Queues a failed mail again, with the same bytes; `false` if it is not one that can be: an older one must not
 /// arrive after a newer one of the same order.
 pub fn retry(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId) -> Result<bool, DbError> {
