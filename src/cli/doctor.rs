@@ -2,6 +2,7 @@
 
 use crate::platform::config::Config;
 use crate::platform::db::DbError;
+use crate::platform::inbound::mailbox::{self, Mailbox};
 use crate::platform::mail::transport::{self, Link};
 use crate::platform::render::Renderer;
 use crate::server::build_app;
@@ -24,6 +25,7 @@ pub(super) fn run(config: Config) -> Result<(), String> {
     );
     check("data.folder", folder(&config));
     check("mail.url", mail(&config));
+    check("mailbox.url", mailbox(&config));
     check("mail.from", sender(&config));
     check("server.public_url", public_url(&config));
     let opened = build_app(config.clone()).map_err(|e| e.to_string()).and_then(|app| {
@@ -57,6 +59,7 @@ fn print_config(config: &Config) {
     println!("database    {}", without_password(&config.database.url));
     println!("mail        {}", without_password(&config.mail.url));
     println!("mail from   {}", config.mail.from);
+    println!("mailbox     {}", without_password(&config.mailbox.url));
     println!("meetings    {}", config.mail.meetings_address);
     println!("joining     {}", config.mail.join_address);
     println!();
@@ -95,6 +98,18 @@ fn mail(config: &Config) -> Result<String, String> {
     opened
         .map(|()| "a connection opens".to_owned())
         .map_err(|e| e.to_string())
+}
+
+fn mailbox(config: &Config) -> Result<String, String> {
+    let Some(place) = mailbox::parse(&config.mailbox)? else {
+        return Ok("not read here; a mail server may hand mail to `oxsop ingest`".into());
+    };
+    let opened = actix_web::rt::System::new().block_on(async {
+        let mailbox = Mailbox::open(&place).await?;
+        mailbox.close().await;
+        Ok::<(), mailbox::Unreachable>(())
+    });
+    opened.map(|()| format!("{place} opens")).map_err(|e| e.to_string())
 }
 
 fn sender(config: &Config) -> Result<String, String> {

@@ -1,6 +1,7 @@
 //! Composition: which slice answers which address, which ticks run, how the server starts and stops.
 
 pub mod jobs;
+pub mod mailbox;
 pub mod routes;
 mod run;
 

@@ -9,12 +9,13 @@ use actix_web::middleware::from_fn;
 use actix_web::{App as Actix, HttpServer, web};
 use tokio::sync::watch;
 
-use super::{jobs, routes};
+use super::{jobs, mailbox, routes};
 use crate::members::Changed;
 use crate::members::sign_in::Attempts;
 use crate::platform::app::{App, fact, public_mark, set_fact};
 use crate::platform::config::Config;
 use crate::platform::db::{Db, DbError};
+use crate::platform::inbound::mailbox as imap;
 use crate::platform::mail::{delivery, transport};
 use crate::platform::render::Renderer;
 use crate::platform::secret::Keys;
@@ -36,6 +37,7 @@ pub struct Starting {
     pub app: Arc<App>,
     pub listener: TcpListener,
     pub target: transport::Target,
+    pub mailbox: Option<imap::Place>,
 }
 
 /// Opens everything an application needs; commands use it without serving.
@@ -73,6 +75,7 @@ pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, St
         .with(Limiter::default())
         .with(crate::join::Lookers::default())
         .with(Attempts::default())
+        .with(imap::LastHealth::default())
         .with(routes::navigation())
         .with(Changed(routes::member_changed()));
     Ok(if app.config.is_demo {
@@ -92,7 +95,9 @@ impl Starting {
             config.server.public_url = format!("http://{bound}");
         }
         let target = transport::parse(&config.mail.url).map_err(|e| because("mail.url")(&e))?;
+        let mailbox = imap::parse(&config.mailbox).map_err(|e| because("mailbox.url")(&e))?;
         Ok(Starting {
+            mailbox,
             app: Arc::new(build_app(config)?),
             listener,
             target,
@@ -102,7 +107,12 @@ impl Starting {
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn run(starting: Starting) -> Result<(), StartError> {
-    let Starting { app, listener, target } = starting;
+    let Starting {
+        app,
+        listener,
+        target,
+        mailbox,
+    } = starting;
     let (stop, stopped) = watch::channel(false);
     if app.db.is_sqlite() {
         // One server a SQLite file: what was being sent when the last one died is ours to send again.
@@ -116,7 +126,15 @@ pub async fn run(starting: Starting) -> Result<(), StartError> {
         }
     });
     let ticking = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
-    let watching = tokio::spawn(watch_other_replicas(app.clone(), stopped));
+    let watching = tokio::spawn(watch_other_replicas(app.clone(), stopped.clone()));
+    let reading = tokio::spawn({
+        let app = app.clone();
+        async move {
+            if let Some(place) = mailbox {
+                mailbox::run(app, place, stopped).await;
+            }
+        }
+    });
     let data = web::Data::from(app.clone());
     let server = HttpServer::new(move || {
         Actix::new()
@@ -134,7 +152,7 @@ pub async fn run(starting: Starting) -> Result<(), StartError> {
     server.run().await.map_err(|e| because("the web server stopped")(&e))?;
     tracing::info!("stopping: letting mail under way finish");
     stop.send_replace(true);
-    for task in [sender, ticking, watching] {
+    for task in [sender, ticking, watching, reading] {
         if tokio::time::timeout(Duration::from_secs(30), task).await.is_err() {
             tracing::warn!("something did not stop within 30 seconds");
         }

@@ -7,6 +7,7 @@ use super::super::model::{Letter, Status};
 use super::super::store;
 use crate::platform::db::DbError;
 use crate::platform::inbound::Kind;
+use crate::platform::inbound::mailbox::{Health, LastHealth};
 use crate::platform::text::line::excerpt;
 use crate::web::{Answer, AppData, Coordinator, Moment, Pager, StatusView, Visit, moment};
 
@@ -46,6 +47,8 @@ struct Empty {
 
 #[derive(Serialize)]
 struct ListView {
+    /// Why the mailbox cannot be read now.
+    trouble: Option<String>,
     tabs: Vec<Tab>,
     caption: &'static str,
     letters: Vec<Row>,
@@ -103,6 +106,10 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator, asked: Query<Ask
     let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000);
     let show = Status::parse(&asked.show).unwrap_or(Status::Open);
     let zone = who.time_zone.clone();
+    let trouble = match app.part::<LastHealth>().map(LastHealth::get) {
+        Some(Health::Trouble(why)) => Some(why),
+        _ => None,
+    };
     let view = app
         .read(move |conn| -> Result<ListView, DbError> {
             let mut tabs = Vec::new();
@@ -140,6 +147,7 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator, asked: Query<Ask
                 }),
             };
             Ok(ListView {
+                trouble,
                 tabs,
                 caption,
                 letters,

@@ -4,8 +4,10 @@
 //! * Whoever can write to us can write anything: [`read()`] measures first, keeps to caps (TRUST S74), and a mail that
 //!   breaks them, or makes a library panic, is an [`Unreadable`] with its reason, never a stop.
 //! * [`sort()`] looks at nothing but the letter and our own addresses, so that it can be tested as a table.
+//! * [`mailbox`] fetches mails where a mail server does not hand them to `oxsop ingest`, and forgets none.
 
 mod letter;
+pub mod mailbox;
 mod sort;
 
 pub use letter::{CAP, CalendarText, Letter, Unreadable, head, read};

@@ -120,7 +120,7 @@ pub(super) fn parse(text: &str) -> Result<SmtpConfig, String> {
     })
 }
 
-pub(super) fn is_loopback(host: &str) -> bool {
+pub(in crate::platform) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
@@ -143,7 +143,7 @@ pub(super) fn starttls_settings(config: &SmtpConfig) -> Result<TlsParameters, St
 }
 
 /// The same for TLS from the first byte.
-pub(super) fn tls_settings(ca: Option<&Path>) -> Result<rustls::ClientConfig, String> {
+pub(in crate::platform) fn tls_settings(ca: Option<&Path>) -> Result<rustls::ClientConfig, String> {
     let mut roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     for authority in authorities(ca)? {
         roots.add(authority).map_err(|error| error.to_string())?;

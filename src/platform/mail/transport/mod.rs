@@ -12,6 +12,7 @@ mod wire;
 use std::path::PathBuf;
 
 pub use config::{Limits, Login, SmtpConfig, Tls};
+pub(in crate::platform) use config::{is_loopback, tls_settings};
 pub use memory::{Memory, Sent};
 
 /// Where mail goes, as `mail.url` says.
