@@ -13,6 +13,8 @@ mod inbox;
 mod invitations;
 mod join;
 mod join_desk;
+mod mail_path;
+mod mails;
 mod meetings;
 mod members;
 mod outbox;

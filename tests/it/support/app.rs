@@ -51,9 +51,10 @@ pub fn renderer() -> Arc<Renderer> {
 
 /// The configuration of a story: its own folder, cheap passwords, a fixed public address.
 pub fn config(folder: &std::path::Path, more: &str) -> Config {
+    // `[mail]` last: what follows may begin with keys of its own.
     let text = format!(
         "[data]\nfolder = '{}'\n[server]\npublic_url = 'http://localhost:8080'\n[secrets]\nargon2_memory = 64\nargon2_passes = 1\n\
-         [mail]\nurl = 'memory://'\n[database]\nurl = '{}'\n{more}",
+         [database]\nurl = '{}'\n[mail]\nurl = 'memory://'\n{more}",
         folder.display(),
         database_url(folder)
     );
