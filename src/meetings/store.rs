@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::invitations::{Answer, Letters};
-use super::model::{
-    By, Details, Invitation, InvitationId, InvitationStatus, Meeting, MeetingId, Status, Visibility, order_key,
-};
+use super::model::{By, Details, Invitation, InvitationStatus, Meeting, MeetingId, Status, Visibility, order_key};
 use crate::members::{self, Member, MemberId};
 use crate::platform::clock::{At, days};
 use crate::platform::db::schema::{invitations, meetings, outbox};
@@ -210,7 +208,10 @@ pub fn audience(conn: &mut Conn, meeting: &Meeting) -> Result<Vec<Person>, DbErr
     let rows: Vec<(Option<String>, LetterRow)> = outbox::table
         .filter(outbox::about.eq(meeting.about()))
         .order(outbox::id)
-        .select((outbox::order_key, (outbox::status, outbox::generation, outbox::subject)))
+        .select((
+            outbox::order_key,
+            (outbox::status, outbox::may_have_left, outbox::subject),
+        ))
         .load(conn)?;
     for (key, row) in rows {
         sent.entry(key.unwrap_or_default()).or_default().push(row);
@@ -231,7 +232,7 @@ pub fn person(conn: &mut Conn, meeting: &Meeting, member: &Member) -> Result<Per
     let rows: Vec<LetterRow> = outbox::table
         .filter(outbox::order_key.eq(order_key(&meeting.id, &member.id)))
         .order(outbox::id)
-        .select((outbox::status, outbox::generation, outbox::subject))
+        .select((outbox::status, outbox::may_have_left, outbox::subject))
         .load(conn)?;
     Ok(Person {
         invitation: invitation_of(conn, &meeting.id, &member.id)?,
@@ -240,14 +241,13 @@ pub fn person(conn: &mut Conn, meeting: &Meeting, member: &Member) -> Result<Per
     })
 }
 
-type LetterRow = (letters::Status, i32, String);
+type LetterRow = (letters::Status, bool, String);
 
 fn letters_of(rows: &[LetterRow]) -> Letters {
-    Letters::of(rows.iter().map(|(status, generation, subject)| {
-        // Every claim by a sender raises the generation.
-        let left = *generation > 0;
-        (left, *status == letters::Status::Queued, subject.as_str())
-    }))
+    Letters::of(
+        rows.iter()
+            .map(|(status, left, subject)| (*left, *status == letters::Status::Queued, subject.as_str())),
+    )
 }
 
 /// How many mails about something stand in each state.
@@ -315,13 +315,13 @@ pub fn save_invitation(tx: &mut Conn, row: &Invitation, rsvp: &Plain) -> Result<
 }
 
 /// Stores an answer.
-pub fn save_answer(tx: &mut Conn, id: &InvitationId, answer: Answer, by: By, now: At) -> Result<(), DbError> {
-    diesel::update(invitations::table.find(id))
+pub fn save_answer(tx: &mut Conn, invitation: &Invitation, answer: Answer, by: By, now: At) -> Result<(), DbError> {
+    diesel::update(invitations::table.find(&invitation.id))
         .set((
             invitations::answer.eq(answer),
             invitations::answered_at.eq(Some(now)),
             invitations::answered_by.eq(Some(by)),
-            invitations::updated_at.eq(now),
+            invitations::updated_at.eq(invitation.revised(now)),
         ))
         .execute(tx)?;
     Ok(())

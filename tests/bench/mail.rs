@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use oxsop::platform::db::{Conn, DbError};
 use oxsop::platform::mail::message::CalendarPart;
-use oxsop::platform::mail::outbox::{self, Status};
+use oxsop::platform::mail::outbox::{self, Defaults, Status};
 use oxsop::platform::mail::{Address, Kind, Mail, delivery, enqueue, transport};
 use oxsop::platform::render::Words;
 use oxsop::server::build_app;
@@ -149,7 +149,13 @@ fn fill(app: &oxsop::platform::app::App) -> usize {
                 let row = outbox::find(tx, &id)?.ok_or_else(|| DbError::Cut("no row".into()))?;
                 let body = outbox::body_of(tx, &id)?.ok_or_else(|| DbError::Cut("no body".into()))?;
                 let content = row
-                    .content(body.open(&ctx.app.keys).map_err(broken)?, "")
+                    .content(
+                        body.open(&ctx.app.keys).map_err(broken)?,
+                        &Defaults {
+                            reply_to: "",
+                            bounces: "",
+                        },
+                    )
                     .map_err(broken)?;
                 size = oxsop::platform::mail::message::bytes(&content)
                     .map_err(|e| DbError::Cut(e.to_string()))?

@@ -190,6 +190,7 @@ diesel::table! {
         outcome -> Text,
         created_at -> Text,
         done_at -> Nullable<Text>,
+        may_have_left -> Bool,
     }
 }
 

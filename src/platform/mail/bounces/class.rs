@@ -52,6 +52,11 @@ const POLICY: &[&str] = &[
     "authentication required",
     "administratively prohibited",
     "administrative prohibition",
+    "sender address",
+    "reverse dns",
+    "ptr record",
+    "helo",
+    "ehlo",
 ];
 
 /// The mailbox is full.
@@ -103,7 +108,7 @@ const NOBODY: &[&str] = &[
     "inactive user",
     "user is inactive",
     "mailbox disabled",
-    "address rejected",
+    "recipient address rejected",
     "not found in",
     "isn't found",
     "wasn't found",
@@ -138,15 +143,17 @@ pub fn classify(fault: &Fault) -> Class {
     // The words' code counts where the report gives no status, or one that says nothing.
     match (fault.status, fault.code) {
         (Some((2, ..)), _) => Class::Delivered,
-        (Some((_, 7, _)), _) | (_, Some(552)) | (Some((_, 3, 4)), _) => Class::Policy,
+        // 5.1.7 and 5.1.8 speak of the sender.
+        (Some((_, 7, _) | (_, 3, 4) | (_, 1, 7 | 8)), _) | (_, Some(552)) => Class::Policy,
         (Some((4, ..)), _) => Class::Soft,
         (Some((5, 2, 2)), _) => Class::Soft,
-        (Some((5, 1, 1 | 2 | 3 | 6 | 10) | (5, 2, 1)), _) => Class::Hard,
+        _ if fault.names_the_address() => Class::Hard,
         (None, Some(400..=499)) => Class::Soft,
         // Words decide only over what the codes leave open.
+        // A rule may be told in words that sound like "nobody is there": in doubt it is no word about the person.
+        _ if says(POLICY) => Class::Policy,
         _ if says(FULL) => Class::Soft,
         _ if says(NOBODY) => Class::Hard,
-        _ if says(POLICY) => Class::Policy,
         _ => Class::Soft,
     }
 }

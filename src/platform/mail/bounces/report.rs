@@ -49,6 +49,13 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// Whether its status says that the address is what is wrong, whenever it was said.
+    pub fn names_the_address(&self) -> bool {
+        matches!(self.status, Some((5, 1, 1 | 2 | 3 | 6 | 10) | (5, 2, 1)))
+    }
+}
+
 /// What a mail reports; for one that has no machine's part, what its words say.
 pub fn read(message: &Message<'_>) -> Report {
     if let Some(part) = message.parts.iter().find(|part| is(part, "feedback-report")) {
@@ -257,7 +264,7 @@ fn complaint(message: &Message<'_>, part: &MessagePart<'_>) -> Complaint {
                 message_id = group
                     .iter()
                     .find(|(name, _)| name == "message-id")
-                    .map(|(_, id)| id.trim_matches(['<', '>']).to_owned());
+                    .map(|(_, id)| clean_line(id).trim_matches(['<', '>']).to_owned());
                 group
                     .into_iter()
                     .find(|(name, _)| name == "return-path")

@@ -49,7 +49,31 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let owned: Vec<OutboxId> = diesel::update(outbox::table)
+    let mut rows: Vec<Row> = outbox::table
+        .filter(outbox::id.eq_any(ids))
+        .filter(outbox::status.eq(Status::Queued))
+        .select(Row::as_select())
+        .order((outbox::lane, outbox::id))
+        .load(tx)?;
+    let reasons = reasons_not_to_send(tx, ctx, &rows)?;
+    for row in &rows {
+        if let Some(reason) = reasons.get(&row.id) {
+            let mine = outbox::table
+                .filter(outbox::id.eq(&row.id))
+                .filter(outbox::status.eq(Status::Queued));
+            diesel::update(mine)
+                .set((
+                    outbox::status.eq(Status::Dropped),
+                    outbox::outcome.eq(reason),
+                    outbox::done_at.eq(Some(ctx.now)),
+                ))
+                .execute(tx)?;
+            erase(tx, &row.id, row.is_sensitive)?;
+        }
+    }
+    rows.retain(|row| !reasons.contains_key(&row.id));
+    let ids: Vec<&OutboxId> = rows.iter().map(|row| &row.id).collect();
+    let owned: HashSet<OutboxId> = diesel::update(outbox::table)
         .filter(outbox::id.eq_any(ids))
         .filter(outbox::status.eq(Status::Queued))
         .set((
@@ -57,21 +81,18 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
             outbox::lease_until.eq(Some(ctx.now.plus(seconds(LEASE_SECONDS)))),
             outbox::generation.eq(outbox::generation + 1),
             outbox::attempts.eq(outbox::attempts + 1),
+            // Until it is known better.
+            outbox::may_have_left.eq(true),
         ))
         .returning(outbox::id)
-        .get_results(tx)?;
-    let mut rows: Vec<Row> = outbox::table
-        .filter(outbox::id.eq_any(owned))
-        .select(Row::as_select())
-        .order((outbox::lane, outbox::id))
-        .load(tx)?;
-    let reasons = reasons_not_to_send(tx, ctx, &rows)?;
-    for row in &rows {
-        if let Some(reason) = reasons.get(&row.id) {
-            finish(tx, ctx, &Ours::of(row), Status::Dropped, reason)?;
-        }
+        .get_results(tx)?
+        .into_iter()
+        .collect();
+    rows.retain(|row| owned.contains(&row.id));
+    for row in &mut rows {
+        row.generation += 1;
+        row.attempts += 1;
     }
-    rows.retain(|row| !reasons.contains_key(&row.id));
     let ids: Vec<OutboxId> = rows.iter().map(|row| row.id.clone()).collect();
     let mut bodies = bodies(tx, &ids)?;
     let claimed = rows.into_iter().map(|row| Claimed {
@@ -161,6 +182,22 @@ pub(super) fn renew(tx: &mut Conn, now: At, ours: &Ours) -> Result<(), DbError> 
 
 pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<(), DbError> {
     let ours = &outcome.ours;
+    let mine = outbox::table
+        .filter(outbox::id.eq(&ours.id))
+        .filter(outbox::generation.eq(ours.generation));
+    // Whatever else is now to be told about the same thing depends on it (see `supersede`).
+    let has_left = ours.had_left
+        || matches!(
+            outcome.result,
+            Sent::Handed(_)
+                | Sent::Later {
+                    may_have_left: true,
+                    ..
+                }
+        );
+    diesel::update(mine.filter(outbox::status.eq(Status::Sending)))
+        .set(outbox::may_have_left.eq(has_left))
+        .execute(tx)?;
     match &outcome.result {
         Sent::Handed(words) => finish(tx, ctx, ours, Status::Sent, words).map(|_| ()),
         Sent::Refused {
@@ -175,10 +212,11 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
         }
         Sent::Failed(why) => finish(tx, ctx, ours, Status::Failed, why).map(|_| ()),
         Sent::Dropped(why) => finish(tx, ctx, ours, Status::Dropped, why).map(|_| ()),
-        Sent::Later(why) => {
-            let mine = outbox::table
-                .filter(outbox::id.eq(&ours.id))
-                .filter(outbox::generation.eq(ours.generation));
+        Sent::Later {
+            why,
+            is_about_the_address,
+            ..
+        } => {
             let known: Option<(i32, At)> = mine
                 .select((outbox::attempts, outbox::created_at))
                 .first(tx)
@@ -188,15 +226,12 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
             };
             if ctx.now.since(created_at) > days(GIVE_UP_DAYS) {
                 let given_up = format!("given up after {GIVE_UP_DAYS} days; last: {why}");
-                if finish(tx, ctx, ours, Status::Failed, &given_up)? {
+                if finish(tx, ctx, ours, Status::Failed, &given_up)? && *is_about_the_address {
                     note_refusal(tx, ctx, &ours.id, why)?;
                 }
                 return Ok(());
             }
-            diesel::update(outbox::table)
-                .filter(outbox::id.eq(&ours.id))
-                .filter(outbox::generation.eq(ours.generation))
-                .filter(outbox::status.eq(Status::Sending))
+            diesel::update(mine.filter(outbox::status.eq(Status::Sending)))
                 .set((
                     outbox::status.eq(Status::Queued),
                     outbox::lease_until.eq(None::<At>),
@@ -242,10 +277,18 @@ fn finish(tx: &mut Conn, ctx: &Ctx<'_>, ours: &Ours, status: Status, words: &str
         .execute(tx)?;
     if changed == 0 {
         tracing::warn!(mail = %ours.id, "an outcome came after the lease had ended; it is ignored");
-    } else if ours.is_sensitive {
-        diesel::delete(outbox_bodies::table.find(&ours.id)).execute(tx)?;
+    } else {
+        erase(tx, &ours.id, ours.is_sensitive)?;
     }
     Ok(changed > 0)
+}
+
+/// A sensitive body is kept no longer than it is needed.
+fn erase(tx: &mut Conn, id: &OutboxId, is_sensitive: bool) -> Result<(), DbError> {
+    if is_sensitive {
+        diesel::delete(outbox_bodies::table.find(id)).execute(tx)?;
+    }
+    Ok(())
 }
 
 /// Growing waits with jitter: about 1, 2, 5, 10, 20, then 30 minutes.

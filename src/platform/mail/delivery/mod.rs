@@ -55,11 +55,15 @@ struct Ours {
     id: OutboxId,
     generation: i32,
     is_sensitive: bool,
+    /// Whether a copy may have left before this try.
+    had_left: bool,
 }
 
 impl Ours {
+    /// `row` as it was before the claim, with the generation of the claim.
     fn of(row: &Row) -> Ours {
         Ours {
+            had_left: row.may_have_left,
             id: row.id.clone(),
             generation: row.generation,
             is_sensitive: row.is_sensitive,
@@ -75,7 +79,13 @@ struct Outcome {
 
 enum Sent {
     Handed(String),
-    Later(String),
+    /// It counts against the address only where the server spoke of the address.
+    Later {
+        why: String,
+        is_about_the_address: bool,
+        /// The connection broke while or after the mail was told: it may have arrived.
+        may_have_left: bool,
+    },
     Failed(String),
     /// A 5xx; it counts against the address only where the server spoke of the address.
     Refused {
@@ -174,10 +184,12 @@ async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>) {
                 _ = stop.changed(), if !is_stopping => {}
                 () = tokio::time::sleep(Duration::from_millis(1_000)) => {}
             }
-        } else if free.is_empty()
-            && let Some(outcome) = outcomes.recv().await
-        {
-            waiting.push(outcome);
+        } else if free.is_empty() {
+            // Not for longer than a second: leases must be renewed however slow the mail server is.
+            tokio::select! {
+                Some(outcome) = outcomes.recv() => waiting.push(outcome),
+                () = tokio::time::sleep(Duration::from_millis(1_000)) => {}
+            }
         }
     }
     drop(workers);

@@ -10,7 +10,7 @@ use super::{Captured, Claimed, Job, Ours, Outcome, Sent};
 use crate::platform::app::App;
 use crate::platform::db::DbError;
 use crate::platform::db::schema::members;
-use crate::platform::mail::outbox::{Row, is_suppressed};
+use crate::platform::mail::outbox::{Defaults, Row, is_suppressed};
 use crate::platform::mail::transport::{Link, SendError, Stage, Target};
 use crate::platform::mail::{bounces, message};
 
@@ -53,39 +53,55 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
     let Some(body) = body else {
         return Sent::Failed("set aside: its text has been erased".into());
     };
-    let mut content = match body
-        .open(&app.keys)
-        .and_then(|body| row.content(body, &app.config.mail.reply_to))
-    {
+    let content = match body.open(&app.keys).and_then(|body| {
+        let defaults = Defaults {
+            reply_to: &app.config.mail.reply_to,
+            bounces: &bounces::sender_of(&app.keys, &app.config, &row.id),
+        };
+        row.content(body, &defaults)
+    }) {
         Ok(content) => content,
         Err(e) => return Sent::Failed(format!("set aside: {e}")),
     };
-    if !content.envelope_from.is_empty() {
-        content.envelope_from = bounces::sender_of(&app.keys, &app.config, &row.id);
-    }
     let bytes = match message::bytes(&content) {
         Ok(bytes) => bytes,
         Err(e) => return Sent::Failed(format!("set aside: {e}")),
     };
-    if link.is_none() {
-        let domain = row.message_id.rsplit('@').next().unwrap_or("localhost");
-        match Link::open(target, domain).await {
-            Ok(opened) => *link = Some(opened),
-            Err(e) => return Sent::Later(e.to_string()),
+    let mut is_fresh = link.is_none();
+    let sent = loop {
+        if link.is_none() {
+            let domain = row.message_id.rsplit('@').next().unwrap_or("localhost");
+            match Link::open(target, domain).await {
+                Ok(opened) => *link = Some(opened),
+                Err(e) => return later(&e),
+            }
         }
-    }
-    if job.claimed.elapsed() > Duration::from_millis(500)
-        && let Some(reason) = changed_meanwhile(app, &row).await
-    {
-        return Sent::Dropped(reason);
-    }
-    let Some(open) = link.as_mut() else {
-        return Sent::Later("no connection".into());
+        if job.claimed.elapsed() > Duration::from_millis(500)
+            && let Some(reason) = changed_meanwhile(app, &row).await
+        {
+            return Sent::Dropped(reason);
+        }
+        let Some(open) = link.as_mut() else {
+            return Sent::Failed("set aside: no connection".into());
+        };
+        let sent = open.send(&content.envelope_from, &content.to.email, &bytes).await;
+        if !open.usable() {
+            *link = None;
+        }
+        // A server may end a connection between two mails; nothing of this one was told yet, so it gets a new one.
+        let was_gone = matches!(
+            sent,
+            Err(SendError::Later {
+                at: Stage::Connection | Stage::Sender,
+                usable: false,
+                ..
+            })
+        );
+        if is_fresh || !was_gone {
+            break sent;
+        }
+        is_fresh = true;
     };
-    let sent = open.send(&content.envelope_from, &content.to.email, &bytes).await;
-    if !open.usable() {
-        *link = None;
-    }
     match sent {
         Ok(words) => {
             if let Some(Captured(mails)) = app.part::<Captured>() {
@@ -96,17 +112,36 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
             }
             Sent::Handed(words)
         }
-        Err(SendError::Refused { code, at, text, .. }) => Sent::Refused {
-            words: format!("{code} {text}"),
-            is_about_the_address: at == Stage::Recipient,
-        },
-        Err(e) => Sent::Later(e.to_string()),
+        Err(SendError::Refused { code, at, text, .. }) => {
+            let words = format!("{code} {text}");
+            Sent::Refused {
+                is_about_the_address: at == Stage::Recipient || bounces::Fault::from_words(&words).names_the_address(),
+                words,
+            }
+        }
+        Err(e) => later(&e),
+    }
+}
+
+/// What may go through another time.
+fn later(error: &SendError) -> Sent {
+    let (code, at) = match error {
+        SendError::Later { code, at, .. } => (*code, *at),
+        SendError::Refused { code, at, .. } => (Some(*code), *at),
+    };
+    Sent::Later {
+        why: error.to_string(),
+        is_about_the_address: code.is_some() && at == Stage::Recipient,
+        may_have_left: code.is_none() && at == Stage::Content,
     }
 }
 
 /// Opening a connection took a while: did the person leave in the meantime?
 async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<String> {
     let (row, keys) = (row.clone(), app.keys.clone());
+    if row.not_after.is_some_and(|until| until <= app.now()) {
+        return Some("too late: what it says no longer holds".into());
+    }
     let looked = app.read(move |conn| {
         let is_dead = !row.kind.proves_the_address() && is_suppressed(conn, &keys, &row.to_key)?;
         let has_left = match (&row.member_id, row.needs_membership) {

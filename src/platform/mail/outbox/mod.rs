@@ -10,10 +10,11 @@ mod row;
 
 use diesel::prelude::*;
 
+use super::bounces;
 use super::message::{Address, AutoSubmitted, CalendarPart};
 use crate::platform::app::Ctx;
 use crate::platform::clock::At;
-use crate::platform::db::schema::{outbox, outbox_bodies};
+use crate::platform::db::schema::{members, outbox, outbox_bodies};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::render::Words;
 use crate::platform::secret::mask_tokens;
@@ -21,7 +22,7 @@ use crate::platform::text::line::clean_line;
 use crate::{id, text_enum};
 
 pub use row::{
-    Body, OutboxError, Row, Sealed, bodies, body_of, by_message_id, counts, find, is_suppressed, page, retry,
+    Body, Defaults, OutboxError, Row, Sealed, bodies, body_of, by_message_id, counts, find, is_suppressed, page, retry,
 };
 
 id!(
@@ -56,8 +57,8 @@ impl Kind {
         i32::from(!matches!(self, Kind::Confirm | Kind::SignIn))
     }
 
-    /// Dropped if the recipient is no member any more when its turn comes (farewells are exempt).
-    fn needs_membership(self) -> bool {
+    /// Only members get these.
+    fn is_for_members(self) -> bool {
         matches!(
             self,
             Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation
@@ -177,6 +178,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
             return Ok(None);
         }
     }
+    let needs_membership = needs_membership(tx, &mail)?;
     let id = OutboxId::new();
     let config = &ctx.app.config;
     let (from_name, from_email) = config.mail_from().map_err(|e| DbError::Cut(e.to_string()))?;
@@ -193,6 +195,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         ics,
         from: Some(from.email.clone()),
         in_reply_to: mail.in_reply_to,
+        envelope_from: Some(bounces::sender_of(&ctx.app.keys, config, &id)),
     };
     let body = serde_json::to_string(&body).map_err(|e| DbError::Cut(e.to_string()))?;
     let body = ctx.app.keys.seal(&body).map_err(|e| DbError::Cut(e.to_string()))?;
@@ -212,7 +215,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
                 outbox::dedup_key.eq(mail.dedup_key),
                 outbox::from_email.eq(mask_tokens(&from.email)),
                 outbox::from_name.eq(from.name),
-                outbox::reply_to.eq(mail.reply_to.unwrap_or_default()),
+                outbox::reply_to.eq(mail.reply_to.unwrap_or_else(|| config.mail.reply_to.clone())),
                 outbox::subject.eq(mail.words.subject),
             ),
             (
@@ -220,7 +223,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
                 outbox::message_id.eq(format!("{id}@{domain}")),
                 outbox::dated_at.eq(ctx.now),
                 outbox::is_sensitive.eq(mail.secret_until.is_some()),
-                outbox::needs_membership.eq(mail.kind.needs_membership()),
+                outbox::needs_membership.eq(needs_membership),
                 outbox::not_after.eq(mail.secret_until),
                 outbox::status.eq(Status::Queued),
                 outbox::attempts.eq(0),
@@ -236,6 +239,23 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         .execute(tx)?;
     ctx.wrote_mail();
     Ok(Some(id))
+}
+
+/// Whether the mail is dropped if its reader is no member any more when its turn comes (TRUST R4): everything
+/// written to somebody who is one now, but their farewells.
+fn needs_membership(conn: &mut Conn, mail: &Mail) -> Result<bool, DbError> {
+    if mail.kind == Kind::Farewell {
+        return Ok(false);
+    }
+    let Some(id) = mail.member_id.as_ref().filter(|_| !mail.kind.is_for_members()) else {
+        return Ok(mail.kind.is_for_members());
+    };
+    let active: i64 = members::table
+        .filter(members::id.eq(id))
+        .filter(members::status.eq("active"))
+        .count()
+        .get_result(conn)?;
+    Ok(active > 0)
 }
 
 /// What became of the earlier mails of an order key that were taken back.
@@ -261,8 +281,7 @@ pub fn supersede(tx: &mut Conn, ctx: &Ctx<'_>, order_key: &str) -> Result<Earlie
         .execute(tx)?;
     let gone: i64 = outbox::table
         .filter(outbox::order_key.eq(order_key))
-        // Every claim raises the generation, and a coordinator's retry does not lower it.
-        .filter(outbox::generation.gt(0))
+        .filter(outbox::may_have_left.eq(true))
         .count()
         .get_result(tx)?;
     Ok(if gone == 0 {

@@ -28,6 +28,15 @@ pub struct Body {
     /// The Message-ID of the mail that this one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_reply_to: Option<String>,
+    /// The sender of the envelope, which names this very mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope_from: Option<String>,
+}
+
+/// What mails written by an older version leave open.
+pub struct Defaults<'a> {
+    pub reply_to: &'a str,
+    pub bounces: &'a str,
 }
 
 /// Why a mail could not be written or read back.
@@ -81,6 +90,7 @@ pub struct Row {
     pub attempts: i32,
     pub next_try_at: At,
     pub generation: i32,
+    pub may_have_left: bool,
     pub outcome: String,
     pub created_at: At,
     pub done_at: Option<At>,
@@ -88,11 +98,11 @@ pub struct Row {
 
 impl Row {
     /// The mail ready to be made into bytes; the same row and body always give the same.
-    pub fn content(&self, body: Body, default_reply_to: &str) -> Result<MailContent, OutboxError> {
+    pub fn content(&self, body: Body, defaults: &Defaults<'_>) -> Result<MailContent, OutboxError> {
         let headers = serde_json::from_str(&self.headers).map_err(|e| OutboxError::Body(e.to_string()))?;
         let from = body.from.unwrap_or_else(|| self.from_email.clone());
         let reply_to = if self.reply_to.is_empty() {
-            default_reply_to
+            defaults.reply_to
         } else {
             &self.reply_to
         };
@@ -118,7 +128,7 @@ impl Row {
             envelope_from: if auto_submitted == AutoSubmitted::Replied {
                 String::new()
             } else {
-                from
+                body.envelope_from.unwrap_or_else(|| defaults.bounces.to_owned())
             },
             subject: self.subject.clone(),
             text: body.text,
@@ -172,6 +182,7 @@ impl Body {
             method: self.method,
             from: None,
             in_reply_to: None,
+            envelope_from: None,
         }
     }
 }

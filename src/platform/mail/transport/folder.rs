@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::SendError;
+use super::{SendError, Stage};
 use crate::platform::clock::At;
 
 /// Writes the bytes unchanged, complete or not at all, and returns the name of the file.
@@ -27,6 +27,8 @@ pub(super) async fn store(folder: &Path, from: &str, to: &str, bytes: &[u8]) -> 
 
 fn later(error: &dyn std::fmt::Display) -> SendError {
     SendError::Later {
+        code: None,
+        at: Stage::Connection,
         text: format!("the mail folder cannot be written: {error}"),
         usable: true,
     }

@@ -40,9 +40,11 @@ pub fn parse(url: &str) -> Result<Target, String> {
     config::parse(url).map(Target::Smtp)
 }
 
-/// At which step a server refused a mail; only [`Stage::Recipient`] speaks of the address.
+/// At which step a mail was refused or lost; only [`Stage::Recipient`] speaks of the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Before anything was said of this mail.
+    Connection,
     Sender,
     Recipient,
     Content,
@@ -54,7 +56,13 @@ pub enum SendError {
     /// A 4xx, the network, the clock or the settings: the same bytes may go through later. Where the
     /// answer to a complete mail was lost, it may already have arrived, and the text says so.
     #[error("{text}")]
-    Later { text: String, usable: bool },
+    Later {
+        /// `None`: no answer at all came.
+        code: Option<u16>,
+        at: Stage,
+        text: String,
+        usable: bool,
+    },
     /// A 5xx that speaks of this mail.
     #[error("{text}")]
     Refused {

@@ -42,8 +42,11 @@ impl SmtpLink {
                 connection: Some(connection),
                 limits: config.limits,
             }),
-            Ok(Err(why)) => Err(later(format!("no connection to {place}: {why}"), false)),
-            Err(_) => Err(later(format!("no connection to {place}: no answer in time"), false)),
+            Ok(Err(why)) => Err(later(Stage::Connection, format!("no connection to {place}: {why}"))),
+            Err(_) => Err(later(
+                Stage::Connection,
+                format!("no connection to {place}: no answer in time"),
+            )),
         }
     }
 
@@ -69,7 +72,7 @@ impl SmtpLink {
         // Taken, and put back only when the dialogue is at a known point: whoever stops waiting for
         // this leaves no half-told mail behind.
         let Some(mut smtp) = self.connection.take() else {
-            return Err(later("the connection is closed".into(), false));
+            return Err(later(Stage::Connection, "the connection is closed".into()));
         };
         let limits = self.limits;
         let (at, reply) = dialogue(&mut smtp, limits, sender, recipient, bytes).await;
@@ -78,7 +81,7 @@ impl SmtpLink {
                 self.connection = Some(smtp);
                 Ok(words)
             }
-            Err(Fault::Broken(why)) => Err(later(why, false)),
+            Err(Fault::Broken(why)) => Err(later(at, why)),
             Err(Fault::Answer { code, text, complete }) => {
                 // A complete mail that was refused has ended its own transaction.
                 if code != 421 && (complete || reset(&mut smtp, limits).await) {
@@ -106,16 +109,29 @@ impl SmtpLink {
     }
 }
 
-fn later(text: String, usable: bool) -> SendError {
-    SendError::Later { text, usable }
+/// Nothing was answered that counts.
+fn later(at: Stage, text: String) -> SendError {
+    SendError::Later {
+        code: None,
+        at,
+        text,
+        usable: false,
+    }
 }
 
 /// What a refusal means. 552 at RCPT is "too many" for now (RFC 5321 §4.5.3.1.10); what speaks of
-/// the dialogue or of the login (500–504, 530–538) is a fault of the settings, not of the mail.
+/// the dialogue or of the login (500–504, 530–538) is a fault of the settings, not of the mail, unless
+/// its enhanced code says that the address is what is wrong (`501 5.1.3`).
 fn verdict(code: u16, at: Stage, text: String, usable: bool) -> SendError {
-    let settings = matches!(code, 500..=504 | 530..=538);
+    let is_about_the_address = at == Stage::Recipient && text.contains(" 5.1.");
+    let settings = matches!(code, 500..=504 | 530..=538) && !is_about_the_address;
     if code < 500 || settings || (code == 552 && at == Stage::Recipient) {
-        return SendError::Later { text, usable };
+        return SendError::Later {
+            code: Some(code),
+            at,
+            text,
+            usable,
+        };
     }
     SendError::Refused { code, at, text, usable }
 }

@@ -129,7 +129,7 @@ async fn a_mail_whose_answer_is_lost_is_tried_again_with_the_same_bytes() {
     sink.fail_next(1, Failure::DropAfterDot);
     let mut first = link(&sink).await;
     let error = send(&mut first).await.expect_err("no answer");
-    assert!(matches!(&error, SendError::Later { text, usable: false } if text.contains("may have arrived")));
+    assert!(matches!(&error, SendError::Later { text, usable: false, .. } if text.contains("may have arrived")));
     assert!(send(&mut first).await.is_err());
     send(&mut link(&sink).await).await.expect("the second time");
     let received = sink.received();

@@ -13,6 +13,8 @@ use std::task::{Context, Poll, ready};
 use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+/// The longest answer, in bytes: whoever says more than that without being spoken to is no mail server.
+const LONGEST_ANSWER: usize = 64 * 1024;
 /// The first byte of a TLS handshake; no SMTP command begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 
@@ -26,9 +28,19 @@ pub(super) struct Wire<S> {
     heard: Vec<u8>,
     read: usize,
     line_by_line: bool,
+    /// How much has arrived since something was last said.
+    since_said: usize,
 }
 
 impl<S> Wire<S> {
+    fn count(&mut self, more: usize) -> io::Result<()> {
+        self.since_said += more;
+        if self.since_said > LONGEST_ANSWER {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the answer has no end"));
+        }
+        Ok(())
+    }
+
     pub(super) fn new(stream: S, peer: SocketAddr) -> Wire<S> {
         Wire {
             stream,
@@ -38,6 +50,7 @@ impl<S> Wire<S> {
             heard: Vec::new(),
             read: 0,
             line_by_line: true,
+            since_said: 0,
         }
     }
 }
@@ -66,7 +79,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
         let this = self.get_mut();
         ready!(this.poll_send(cx))?;
         if !this.line_by_line {
-            return Pin::new(&mut this.stream).poll_read(cx, buf);
+            let before = buf.filled().len();
+            ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+            return Poll::Ready(this.count(buf.filled().len() - before));
         }
         if this.read == this.heard.len() {
             this.heard.resize(4096, 0);
@@ -76,6 +91,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Wire<S> {
             let filled = into.filled().len();
             this.heard.truncate(filled);
             ready!(polled)?;
+            this.count(filled)?;
         }
         let rest = &this.heard[this.read..];
         let line = rest.iter().position(|b| *b == b'\n').map_or(rest.len(), |end| end + 1);
@@ -96,6 +112,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, text)));
             }
         }
+        this.since_said = 0;
         this.out.extend_from_slice(bytes);
         Poll::Ready(Ok(bytes.len()))
     }
