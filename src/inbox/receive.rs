@@ -11,6 +11,7 @@ use crate::platform::app::{App, Ctx};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::inbound::{self, Kind, Unreadable};
 use crate::platform::mail::bounces::{self, Report};
+use crate::platform::text::line::clean_line;
 
 /// The largest original that is kept of what is set aside, in bytes.
 const ORIGINAL: usize = 2 * inbound::CAP;
@@ -44,13 +45,40 @@ pub fn receive(app: &App, way: Way, recipient: Option<&str>, bytes: &[u8]) -> Re
         way,
     };
     let read = read(app, &raw);
-    let done = catch_unwind(AssertUnwindSafe(|| app.write_now(|tx, ctx| take(tx, ctx, &raw, &read))));
-    let done = done.unwrap_or_else(|_| {
-        // Whatever it was that panicked on this mail, the next one must not wait for it.
-        let why = Err(Unreadable("it made a part of this program panic".into()));
-        app.write_now(|tx, ctx| take(tx, ctx, &raw, &why))
-    });
-    done.map_err(|e: DbError| TryLater(e.to_string()))
+    match attempt(app, &raw, &read).or_else(|trouble| match trouble {
+        // Locked, or two at once: once more may do.
+        Trouble::Refused(_) => attempt(app, &raw, &read),
+        other => Err(other),
+    }) {
+        Ok(received) => Ok(received),
+        Err(Trouble::Away(why)) => Err(TryLater(why)),
+        // Whatever it is about this mail, the next one must not wait for it. A database that is ill refuses this too.
+        Err(Trouble::Refused(why) | Trouble::Panicked(why)) => {
+            let aside = Err(Unreadable(clean_line(&why)));
+            attempt(app, &raw, &aside).map_err(|trouble| TryLater(trouble.to_string()))
+        }
+    }
+}
+
+/// Why a mail was not taken in this time.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    /// There is no database to ask.
+    #[error("{0}")]
+    Away(String),
+    #[error("{0}")]
+    Refused(String),
+    #[error("{0}")]
+    Panicked(String),
+}
+
+fn attempt(app: &App, raw: &Raw<'_>, read: &Result<Read, Unreadable>) -> Result<Received, Trouble> {
+    let done = catch_unwind(AssertUnwindSafe(|| app.write_now(|tx, ctx| take(tx, ctx, raw, read))));
+    let done = done.map_err(|_| Trouble::Panicked("it made a part of this program panic".into()))?;
+    done.map_err(|e: DbError| match e {
+        DbError::Query(e) => Trouble::Refused(format!("the database refused it: {e}")),
+        other => Trouble::Away(other.to_string()),
+    })
 }
 
 /// A mail that was read, and what kind it is.

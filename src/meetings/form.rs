@@ -141,9 +141,8 @@ fn instant(
     choices: &mut Vec<Choice>,
 ) -> Option<(String, At)> {
     let local = fields.get(name).trim();
-    if let Some((_, at)) = settled.filter(|(known, _)| *known == local) {
-        return Some((local.to_owned(), at));
-    }
+    let field = format!("{name}_choice");
+    let settled = settled.filter(|(known, _)| *known == local).map(|(_, at)| at);
     let (is_gap, earlier, later) = match zone::local_to_utc(local, zone) {
         Ok(at) => return Some((zone::utc_to_local(at, zone), at)),
         Err(LocalTimeProblem::Malformed) => {
@@ -154,8 +153,12 @@ fn instant(
         Err(LocalTimeProblem::Gap { before, after }) => (true, before, after),
         Err(LocalTimeProblem::Fold { first, second }) => (false, first, second),
     };
-    let field = format!("{name}_choice");
-    let chosen = fields.get(&field);
+    // What was settled before stands until the other is chosen.
+    let chosen = match (fields.get(&field), settled) {
+        ("", Some(at)) if at == earlier => "earlier",
+        ("", Some(at)) if at == later => "later",
+        (chosen, _) => chosen,
+    };
     *choices = vec![
         Choice::new("earlier", label(earlier, zone, is_gap, "before"), chosen),
         Choice::new("later", label(later, zone, is_gap, "after"), chosen),

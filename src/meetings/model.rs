@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::invitations::{Answer, Facts, MeetingState, Sent};
 use crate::members::MemberId;
-use crate::platform::clock::{At, days};
+use crate::platform::clock::{At, days, seconds};
 use crate::platform::secret::{Keys, Plain};
 use crate::{id, text_enum};
 
@@ -229,6 +229,11 @@ pub struct Invitation {
 }
 
 impl Invitation {
+    /// When it was changed last, if it is changed now: each change has a second of its own, so that calendars see it.
+    pub fn revised(&self, now: At) -> At {
+        now.max(self.updated_at.plus(seconds(1)))
+    }
+
     /// What the person holds; `was_cancelled` is about the meeting before the change at hand.
     pub fn sent(&self, was_cancelled: bool) -> Sent {
         Sent {

@@ -127,7 +127,7 @@ fn rows() -> Vec<Row> {
             "same",
             None,
             Came::Applied,
-            (true, false),
+            (true, true),
         ),
         row(
             "right token, same sender, not verified",
@@ -378,8 +378,13 @@ async fn whatever_the_order_of_arrival_the_newest_answer_stands() {
     let app = TestApp::start().await;
     let desk = desk(&app).await;
     let members: Vec<Member> = (0..24).map(|n| app.given_member(&format!("Order {n:02}"))).collect();
-    scheduled(&app, &desk, &[]).await;
+    let path = scheduled(&app, &desk, &[]).await;
     let uid = value(&ics(&app.inbox(&members[0].email)[0]), "UID").to_owned();
+    // Another link raises the SEQUENCE and keeps the answers.
+    change(&desk, &path, &[("joining_link", "https://meet.example.org/new")], "yes")
+        .await
+        .is(200);
+    app.deliver_mail().await;
     app.all_mail();
     // Two of one second, told apart by their Message-ID; one older; one of a higher SEQUENCE but an older DTSTAMP.
     let all = [
@@ -486,7 +491,8 @@ async fn a_forwarded_answer_is_told_and_undone_by_the_member() {
 /// The mail that `client` sends, around a calendar part.
 fn mail(from: &str, to: &str, id: &str, calendar: &str) -> String {
     format!(
-        "Return-Path: <{from}>\r\nFrom: {from}\r\nTo: <{to}>\r\nSubject: Accepted: Sample\r\nMessage-ID: <{id}@example.org>\r\n\
+        "Return-Path: <{from}>\r\nAuthentication-Results: mx.example.org; dmarc=pass header.from=example.org\r\n\
+         From: {from}\r\nTo: <{to}>\r\nSubject: Accepted: Sample\r\nMessage-ID: <{id}@example.org>\r\n\
          Date: Mon, 01 Mar 2027 09:05:00 +0000\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/alternative; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
          Ana has accepted.\r\n--b\r\nContent-Type: text/calendar; charset=UTF-8; method=REPLY\r\n\r\n{calendar}\r\n--b--\r\n"
@@ -495,7 +501,7 @@ fn mail(from: &str, to: &str, id: &str, calendar: &str) -> String {
 
 #[actix_web::test]
 async fn an_answer_from_the_calendar_stands_on_the_page_and_in_the_next_update() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with("[mailbox]\nauthserv_id = 'mx.example.org'").await;
     let desk = desk(&app).await;
     let ana = app.given_member("Ana");
     let path = scheduled(&app, &desk, &[]).await;
@@ -658,4 +664,123 @@ async fn delegating_and_asking_again_are_answered_once_a_day() {
     given(refresh.ics(), "f3@x");
     app.deliver_mail().await;
     app.only_mail(&ana.email);
+}
+
+/// A REPLY of this member, from this sender.
+fn answered<'a>(member: &'a Member, from: &'a str, right: &'a str, calendar: &'a str, id: &'a str) -> Incoming<'a> {
+    Incoming {
+        token: Some(right),
+        from: if from.is_empty() { &member.email } else { from },
+        is_authentic: Some(true),
+        method: None,
+        calendar,
+        message_id: id,
+        sent_at: None,
+    }
+}
+
+#[actix_web::test]
+async fn a_sequence_out_of_the_air_shuts_nobody_out_and_every_forgery_is_told() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = app.given_member("Ana");
+    scheduled(&app, &desk, &[]).await;
+    let uid = value(&ics(&app.only_mail(&ana.email)), "UID").to_owned();
+    app.all_mail();
+    let right = token(&app, &ana);
+    let reply = |sequence, stamp: &str, says| Reply {
+        method: "REPLY",
+        uid: uid.clone(),
+        attendees: vec![(ana.email.clone(), says)],
+        sequence,
+        stamp: stamp.into(),
+        more: String::new(),
+    };
+    let forged = reply(i32::MAX, "20270301T080000Z", "DECLINED").ics();
+    for round in 0..2 {
+        let id = format!("f{round}@x");
+        let taken = take(&app, &answered(&ana, "eve@example.net", &right, &forged, &id));
+        assert_eq!(
+            (taken.result, said(&app, &uid, &ana)),
+            (Came::Applied, Answer::No),
+            "{round}"
+        );
+        app.deliver_mail().await;
+        let undo = link_in(&app.only_mail(&ana.email).text, "/rsvp/undo/");
+        let visitor = app.visitor();
+        visitor.visit(&undo).await.is(200);
+        visitor.submit(&undo, []).await.shows("It is undone");
+        assert_eq!(said(&app, &uid, &ana), Answer::None);
+    }
+    let own = reply(0, "20270301T081000Z", "ACCEPTED").ics();
+    take(&app, &answered(&ana, "", &right, &own, "own@x"));
+    assert_eq!(said(&app, &uid, &ana), Answer::Yes);
+    // Said again on the page, it is newer than whatever was written before.
+    let me = app.signed_in(&ana);
+    app.app.clock.advance(minutes(10));
+    let page = me.visit("/meetings").await.link("/meetings/");
+    me.visit(&page).await.is(200);
+    me.submit(&format!("{page}/answer"), [("answer", "yes")]).await.is(200);
+    let late = reply(0, "20270301T090500Z", "DECLINED").ics();
+    assert_eq!(
+        take(&app, &answered(&ana, "", &right, &late, "late@x")).result,
+        Came::Stale
+    );
+    assert_eq!(said(&app, &uid, &ana), Answer::Yes);
+}
+
+#[actix_web::test]
+async fn a_clock_that_is_ahead_changes_no_order() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let members = [app.given_member("Ana"), app.given_member("Bo")];
+    scheduled(&app, &desk, &[]).await;
+    let uid = value(&ics(&app.only_mail(&members[0].email)), "UID").to_owned();
+    app.all_mail();
+    for (member, order) in members.iter().zip([[0, 1], [1, 0]]) {
+        let right = token(&app, member);
+        for at in order {
+            let (stamp, sent, says) = [
+                ("20270301T100000Z", "2027-03-01T08:58:00Z", "ACCEPTED"),
+                ("20270301T100100Z", "2027-03-01T08:59:00Z", "DECLINED"),
+            ][at];
+            let reply = Reply {
+                method: "REPLY",
+                uid: uid.clone(),
+                attendees: vec![(member.email.clone(), says)],
+                sequence: 0,
+                stamp: stamp.into(),
+                more: String::new(),
+            };
+            let calendar = reply.ics();
+            let given = Incoming {
+                sent_at: At::parse(sent).ok(),
+                ..answered(member, "", &right, &calendar, says)
+            };
+            take(&app, &given);
+        }
+        assert_eq!(said(&app, &uid, member), Answer::No);
+    }
+}
+
+#[actix_web::test]
+async fn scheduling_and_cancelling_cannot_be_done_quietly() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    app.given_member("Ana");
+    let path = crate::meetings::draft(&desk, &[]).await;
+    desk.submit(&format!("{path}/schedule"), [("notify", "no")])
+        .await
+        .is(422);
+    desk.visit(&format!("{path}/schedule")).await.is(200);
+    desk.submit(&format!("{path}/schedule"), [("notify", "yes")])
+        .await
+        .is(200);
+    app.deliver_mail().await;
+    assert_eq!(app.all_mail().len(), 2);
+    desk.submit(&format!("{path}/cancellation"), [("notify", "no")])
+        .await
+        .is(422);
+    app.deliver_mail().await;
+    assert!(app.all_mail().is_empty());
 }

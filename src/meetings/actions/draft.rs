@@ -65,8 +65,11 @@ pub fn update(
     if meeting.details() == *details {
         return Ok(meeting);
     }
+    // Calendars still hold a cancelled one: what they are shown of it must not change under one SEQUENCE.
+    let is_material = meeting.details().facts().starts_at != details.starts_at || meeting.ends_at != details.ends_at;
     let changed = Meeting {
         updated_at: revised(&meeting, ctx.now),
+        sequence: meeting.sequence + i32::from(meeting.is_cancelled() && is_material),
         ..meeting.with(details)
     };
     save(tx, &changed)?;

@@ -172,8 +172,26 @@ pub(super) fn members_text(number: usize) -> String {
     }
 }
 
+/// Whether those whom it concerns are told; they are unless it is said otherwise.
+fn notify(fields: &Fields) -> Result<bool, WebError> {
+    match fields.get("notify") {
+        "" | "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(WebError::Unprocessable("Say notify=yes or notify=no.".into())),
+    }
+}
+
+/// Scheduling and cancelling are nothing but telling: they cannot be done quietly.
+fn must_notify(fields: &Fields) -> Result<(), WebError> {
+    if notify(fields)? {
+        return Ok(());
+    }
+    Err(WebError::from(ChangeError::MustBeTold))
+}
+
 /// Invites everyone.
 pub async fn schedule(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, fields: Fields) -> Answer {
+    must_notify(&fields)?;
     let (id, version) = (id_of(id), version(&fields));
     let (meeting, told) = app
         .write(move |tx, ctx| actions::schedule(tx, ctx, &who, &id, version))
@@ -289,11 +307,7 @@ fn differences(before: &Meeting, after: &Meeting) -> Vec<Was> {
 /// Makes the change, and tells it unless `notify=no`.
 pub async fn apply(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, fields: Fields) -> Answer {
     let (id, version) = (id_of(id), version(&fields));
-    let notify = match fields.get("notify") {
-        "" | "yes" => true,
-        "no" => false,
-        _ => return Err(WebError::Unprocessable("Say notify=yes or notify=no.".into())),
-    };
+    let notify = notify(&fields)?;
     let (meeting, told) = app
         .write(move |tx, ctx| actions::apply(tx, ctx, &who, &id, version, notify))
         .await?;
@@ -355,6 +369,7 @@ async fn cancellation(
 
 /// Calls the meeting off.
 pub async fn cancel(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, fields: Fields) -> Answer {
+    must_notify(&fields)?;
     let (id, version) = (id_of(id), version(&fields));
     let mut form = FormView::of(&["why"], &fields);
     let Some(why) = form.take("why", paragraphs(fields.get("why"), 0, 2_000)) else {

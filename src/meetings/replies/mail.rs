@@ -46,6 +46,19 @@ fn mail(
     view: &View<'_>,
     answers: &str,
 ) -> Result<Mail, DbError> {
+    let key = format!("{what}:{}:{}:{}", meeting.id, member.id, today(ctx));
+    let mail = answer(ctx, template, meeting, member, view, answers)?;
+    Ok(mail.once(key))
+}
+
+fn answer(
+    ctx: &Ctx<'_>,
+    template: &str,
+    meeting: &Meeting,
+    member: &Member,
+    view: &View<'_>,
+    answers: &str,
+) -> Result<Mail, DbError> {
     let app = ctx.app;
     let footer = format!(
         "You get this because you are a member of {}.",
@@ -58,7 +71,6 @@ fn mail(
     Ok(Mail::new(Kind::AutomaticAnswer, member.address(), words)
         .to_member(member.id.as_str())
         .about(meeting.about())
-        .once(format!("{what}:{}:{}:{}", meeting.id, member.id, today(ctx)))
         .answers(answers))
 }
 
@@ -84,26 +96,18 @@ pub fn somebody_answered(
     ctx: &Ctx<'_>,
     meeting: &Meeting,
     member: &Member,
-    answer: Answer,
+    said: Answer,
     mark: Mark,
     undo: &Plain,
     answers: &str,
 ) -> Result<Mail, DbError> {
     let link = ctx.app.url(&format!("/rsvp/undo/{}", undo.as_str()));
     let view = View {
-        answer: answer.as_str(),
+        answer: said.as_str(),
         was_forwarded: mark == Mark::Forwarded,
         ..view(ctx, meeting, member, link)
     };
-    mail(
-        ctx,
-        "answered-for",
-        "meetings/somebody_answered",
-        meeting,
-        member,
-        &view,
-        answers,
-    )
+    answer(ctx, "meetings/somebody_answered", meeting, member, &view, answers)
 }
 
 /// Says that an invitation is personal, and how to answer it.
@@ -187,7 +191,13 @@ pub fn as_it_stands(
     let step = again(&invitation.sent(is_off), ctx.now);
     let mut mail = letter(ctx.app, meeting, None, member, &invitation.id, &step).map_err(cut)?;
     mail = mail
-        .once(format!("refresh:{}:{}:{}", meeting.id, member.id, today(ctx)))
+        .once(format!(
+            "refresh:{}:{}:{}:{}",
+            meeting.id,
+            member.id,
+            invitation.sequence_sent,
+            today(ctx)
+        ))
         .answers(answers);
     let after = Invitation {
         last_stamp: step.stamp,

@@ -11,7 +11,7 @@ use crate::meetings::store as meetings;
 use crate::members::{self, Member, MemberId};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
-use crate::platform::clock::At;
+use crate::platform::clock::{At, days};
 use crate::platform::db::schema::proposals;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::ical::Object;
@@ -80,11 +80,24 @@ pub(super) fn take(
     if starts_at <= ctx.now {
         return Ok(said(What::Held, format!("{name} proposes a time that is over.")));
     }
+    if ends_at.since(starts_at) > days(1) {
+        return Ok(said(
+            What::Held,
+            format!("{name} proposes a meeting of more than a day."),
+        ));
+    }
+    if (starts_at, ends_at) == (meeting.starts_at, meeting.ends_at) {
+        return Ok(said(
+            What::Stale,
+            format!("{name} proposes the time that holds already."),
+        ));
+    }
     let known: i64 = proposals::table
         .filter(proposals::meeting_id.eq(&meeting.id))
         .filter(proposals::member_id.eq(&member.id))
         .filter(proposals::starts_at.eq(starts_at))
         .filter(proposals::ends_at.eq(ends_at))
+        .filter(proposals::status.eq(Decided::Open))
         .count()
         .get_result(tx)?;
     if known == 0 {
@@ -164,13 +177,19 @@ pub fn decide(
     let proposal = proposal.ok_or(ChangeError::NotFound)?;
     let meeting = meetings::find(tx, &proposal.meeting_id)?.ok_or(ChangeError::NotFound)?;
     if to == Decided::TakenUp {
-        let local = |at: At| zone::utc_to_local(at, &meeting.time_zone);
+        let pending = meeting.proposal().map_err(|e| DbError::Cut(e.to_string()))?;
+        let zone_name = pending
+            .as_ref()
+            .map_or(&meeting.time_zone, |pending| &pending.time_zone)
+            .clone();
+        let local = |at: At| zone::utc_to_local(at, &zone_name);
         let details = Details {
             starts_local: local(proposal.starts_at),
             ends_local: local(proposal.ends_at),
             starts_at: proposal.starts_at,
             ends_at: proposal.ends_at,
-            ..meeting.details()
+            // A change that waits to be told already is kept, with this time.
+            ..pending.unwrap_or_else(|| meeting.details())
         };
         propose(tx, ctx, by, &meeting.id, Some(meeting.version), "", &details)?;
     }

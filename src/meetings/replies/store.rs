@@ -77,14 +77,20 @@ pub(super) fn note(
 }
 
 /// Stores an answer that came by mail, and its place in the order.
-pub(super) fn save(tx: &mut Conn, id: &InvitationId, answer: Answer, order: &str, now: At) -> Result<(), DbError> {
-    diesel::update(invitations::table.find(id))
+pub(super) fn save(
+    tx: &mut Conn,
+    invitation: &Invitation,
+    answer: Answer,
+    order: &str,
+    now: At,
+) -> Result<(), DbError> {
+    diesel::update(invitations::table.find(&invitation.id))
         .set((
             invitations::answer.eq(answer),
             invitations::answered_at.eq(Some(now)),
             invitations::answered_by.eq(Some(By::Mail)),
             invitations::answer_order.eq(order),
-            invitations::updated_at.eq(now),
+            invitations::updated_at.eq(invitation.revised(now)),
         ))
         .execute(tx)?;
     Ok(())
@@ -93,18 +99,20 @@ pub(super) fn save(tx: &mut Conn, id: &InvitationId, answer: Answer, order: &str
 /// Puts back what was said before; `Answer::None` is no answer at all.
 pub(super) fn put_back(
     tx: &mut Conn,
-    id: &InvitationId,
+    invitation: &Invitation,
     answer: Answer,
     said: &AnswerId,
     now: At,
 ) -> Result<(), DbError> {
     let is_answer = answer != Answer::None;
-    diesel::update(invitations::table.find(id))
+    diesel::update(invitations::table.find(&invitation.id))
         .set((
             invitations::answer.eq(answer),
             invitations::answered_at.eq(is_answer.then_some(now)),
             invitations::answered_by.eq(is_answer.then_some(By::Link)),
-            invitations::updated_at.eq(now),
+            // Whatever stood there was no answer of theirs, so it outranks none.
+            invitations::answer_order.eq(""),
+            invitations::updated_at.eq(invitation.revised(now)),
         ))
         .execute(tx)?;
     diesel::update(calendar_answers::table.find(said))

@@ -10,10 +10,10 @@ use crate::meetings::store::{invitation_of, save_invitation, take_turn};
 use crate::members::{self, Member, Status as MemberStatus};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
-use crate::platform::clock::At;
+use crate::platform::clock::{At, days};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::ical::{self, Answering, Object};
-use crate::platform::mail::outbox;
+use crate::platform::mail::{Kind, outbox};
 use crate::platform::secret::Plain;
 use crate::text_enum;
 
@@ -74,6 +74,9 @@ impl Taken {
     }
 }
 
+/// Mails of this kind to one member in a day, at most.
+const MOST_A_DAY: i64 = 10;
+
 fn held(why: impl Into<String>) -> Taken {
     Taken::new(Came::Held, why)
 }
@@ -118,6 +121,23 @@ pub fn take(tx: &mut Conn, ctx: &Ctx<'_>, given: &Incoming<'_>) -> Result<Taken,
         return known(Taken::new(Came::Ignored, why));
     }
     if object.method.as_deref() == Some("COUNTER") {
+        if mark == Mark::Forwarded {
+            let why = format!(
+                "Somebody proposes another time in the name of {}, from another address.",
+                member.name
+            );
+            return known(held(why));
+        }
+        if object
+            .sequence
+            .is_some_and(|sequence| sequence < invitation.answers_from)
+        {
+            let why = format!(
+                "{} proposes another time, but instead of one that no longer holds.",
+                member.name
+            );
+            return known(Taken::new(Came::Stale, why));
+        }
         return known(proposals::take(
             tx,
             ctx,
@@ -192,8 +212,8 @@ fn author(
         let is_theirs = member.email.eq_ignore_ascii_case(given.from);
         let mark = match (is_theirs, given.is_authentic) {
             (false, _) => Mark::Forwarded,
-            (true, Some(false)) => Mark::Unverified,
-            (true, _) => Mark::Nothing,
+            (true, Some(true)) => Mark::Nothing,
+            (true, _) => Mark::Unverified,
         };
         return Ok(Some((member, mark)));
     }
@@ -263,7 +283,7 @@ fn apply(
         }
     };
     let said = store::note(tx, ctx, invitation, answer, true, mark, &object.comment)?;
-    store::save(tx, &invitation.id, answer, &order, ctx.now)?;
+    store::save(tx, invitation, answer, &order, ctx.now)?;
     let is_new = invitation.answer != answer;
     if is_new {
         let how = if mark == Mark::Nothing {
@@ -280,7 +300,7 @@ fn apply(
             &how,
         )?;
     }
-    if is_new && mark != Mark::Nothing {
+    if is_new && mark != Mark::Nothing && may_be_told(tx, ctx, member)? {
         let undo = store::undo_token(ctx, &said);
         let mail = mail::somebody_answered(ctx, meeting, member, answer, mark, &undo, given.message_id)?;
         outbox::enqueue(tx, ctx, mail)?;
@@ -291,6 +311,12 @@ fn apply(
         Mark::Unverified => " Their mail provider does not vouch for it; they were told, and can undo it.",
     };
     Ok(Taken::new(Came::Applied, format!("{name} said {answer}.{way}")))
+}
+
+/// A cap on what a forger can have mailed to a member; whatever it was, the meeting's page says it.
+fn may_be_told(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member) -> Result<bool, DbError> {
+    let written = outbox::written_to(tx, &member.email, &[Kind::AutomaticAnswer], ctx.now.minus(days(1)))?;
+    Ok(written < MOST_A_DAY)
 }
 
 /// Sends the invitation again as it stands, once a day.

@@ -58,7 +58,7 @@ pub fn undo(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Option<Answer
     else {
         return Ok(None);
     };
-    store::put_back(tx, &invitation.id, said.answer_before, &said.id, ctx.now)?;
+    store::put_back(tx, &invitation, said.answer_before, &said.id, ctx.now)?;
     let by = invitation.member_id.as_str();
     audit::record(
         tx,

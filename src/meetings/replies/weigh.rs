@@ -28,8 +28,8 @@ pub fn answer_of(partstat: &str) -> Option<Answer> {
 
 /// Compares an answer with what is stored (RFC 5546 §2.1.5: SEQUENCE, then DTSTAMP).
 ///
-/// `sent_at` and `message_id` part answers of one second. A DTSTAMP of the future counts as now, or one wrong clock
-/// would shut out every later answer.
+/// `sent_at` and `message_id` part answers of one second. A DTSTAMP of the future counts as the mail's date, or one wrong
+/// clock would shut out every later answer.
 pub fn weigh(
     invitation: &Invitation,
     starts_at: At,
@@ -39,7 +39,8 @@ pub fn weigh(
     now: At,
 ) -> Verdict {
     let sequence = match object.sequence {
-        Some(sequence) => sequence,
+        // Only the organiser raises it (RFC 5546 §2.1.4): what is above ours would shut out every later answer.
+        Some(sequence) => sequence.min(invitation.sequence_sent),
         // Left out by some programs: then the time it is about says which version it answers.
         None if object.starts_at == Some(starts_at) => invitation.answers_from,
         None => 0,
@@ -47,7 +48,11 @@ pub fn weigh(
     if sequence < invitation.answers_from {
         return Verdict::Stale("it answers a time that no longer holds");
     }
-    let stamp = object.stamp.or(sent_at).unwrap_or(now).min(now);
+    // A clock that is ahead: the mail's own date is the better word, and now the last.
+    let stamp = match object.stamp {
+        Some(stamp) if stamp <= now => stamp,
+        stamp => sent_at.filter(|at| *at <= now).or(stamp).unwrap_or(now).min(now),
+    };
     let was_answered_here = matches!(invitation.answered_by, Some(By::Link | By::Page));
     if was_answered_here && invitation.answered_at.is_some_and(|at| stamp < at) {
         return Verdict::Stale("they have answered here since");

@@ -38,7 +38,7 @@ pub(in crate::meetings) fn closed(meeting: &Meeting, invitation: &Invitation, no
     }
 }
 
-/// Stores what somebody said; the same answer again changes nothing.
+/// Stores what somebody said; the same answer again only moves the hour at which it was given.
 pub fn answer(
     tx: &mut Conn,
     ctx: &Ctx<'_>,
@@ -53,10 +53,11 @@ pub fn answer(
     if answer == Answer::None {
         return Err(AnswerError::NoAnswer);
     }
+    // The same answer again is theirs from now on: nothing older that comes by mail overrules it.
+    store::save_answer(tx, invitation, answer, by, ctx.now)?;
     if invitation.answer == answer {
         return Ok(());
     }
-    store::save_answer(tx, &invitation.id, answer, by, ctx.now)?;
     let what = format!("answered {answer}");
     audit::record(
         tx,

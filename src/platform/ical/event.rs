@@ -49,8 +49,6 @@ pub(super) fn component(event: &Event, status: EventStatus) -> ics::Event<'_> {
     }
     if let Some(person) = &event.attendee {
         lines.push(attendee(person));
-        // We read no counter-proposals, so Outlook need not offer them.
-        lines.push(Property::new("X-MICROSOFT-DISALLOW-COUNTER", "TRUE"));
     }
     lines.push(if is_busy {
         Transp::opaque()

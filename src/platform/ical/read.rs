@@ -86,9 +86,10 @@ impl Object {
         match property.name.as_str() {
             "UID" if self.uid.is_empty() => self.uid = clean_line(&unescaped(value)),
             "SEQUENCE" => self.sequence = value.trim().parse().ok().filter(|n| *n >= 0),
-            "DTSTAMP" => self.stamp = instant(property),
-            "DTSTART" => self.starts_at = instant(property),
-            "DTEND" => self.ends_at = instant(property),
+            // In UTC by RFC 5545 §3.8.7.2, whether or not the Z is there.
+            "DTSTAMP" => self.stamp = instant(property, Some("UTC")),
+            "DTSTART" => self.starts_at = instant(property, None),
+            "DTEND" => self.ends_at = instant(property, None),
             "ORGANIZER" => self.organizer = Some(address(value)),
             "COMMENT" if self.comment.is_empty() => self.comment = excerpt(&unescaped(value), 500),
             "ATTENDEE" if self.attendees.len() < ATTENDEES => self.attendees.push(Answering {
@@ -203,8 +204,9 @@ fn unescaped(value: &str) -> String {
     out
 }
 
-/// A time in UTC, in a named zone (IANA's names or Windows'), or, where neither is said, in UTC.
-fn instant(property: &Property) -> Option<At> {
+/// A time in UTC, in a named zone (IANA's names or Windows'), or, where neither is said, in `or_else`: a floating time
+/// is an instant only where somebody says whose.
+fn instant(property: &Property, or_else: Option<&str>) -> Option<At> {
     let value = property.value.trim();
     let digits: String = value.chars().filter(char::is_ascii_digit).collect();
     let is_utc = value.ends_with(['Z', 'z']);
@@ -220,9 +222,12 @@ fn instant(property: &Property) -> Option<At> {
         part(8, 10),
         part(10, 12)
     );
-    match property.parameter("TZID").filter(|_| !is_utc) {
+    let named = property.parameter("TZID").filter(|_| !is_utc);
+    match named.or(or_else.filter(|_| !is_utc)) {
+        Some("UTC") => At::parse(&format!("{local}:{}Z", part(12, 14))).ok(),
         Some(named) => zone::local_to_utc(&local, &zone_of(named)?).ok(),
-        None => At::parse(&format!("{local}:{}Z", part(12, 14))).ok(),
+        None if is_utc => At::parse(&format!("{local}:{}Z", part(12, 14))).ok(),
+        None => None,
     }
 }
 

@@ -290,13 +290,13 @@ struct Troubles {
     count: HashMap<u32, u32>,
 }
 
-/// Takes everything that is new; the number of mails that were, or the first trouble after all others were tried.
+/// Takes everything that is new: how many mails were, and the first trouble with one that was not.
 async fn round<F>(
     mailbox: &mut Mailbox,
     troubles: &mut Troubles,
     take: &mut impl FnMut(Vec<u8>) -> F,
     stop: &watch::Receiver<bool>,
-) -> Result<usize, Unreachable>
+) -> Result<(usize, Option<String>), Unreachable>
 where
     F: Future<Output = Result<(), String>>,
 {
@@ -307,6 +307,7 @@ where
         };
     }
     let mut uids = mailbox.new_mails().await?;
+    troubles.count.retain(|uid, _| uids.contains(uid));
     uids.sort_by_key(|uid| (troubles.count.get(uid).copied().unwrap_or_default(), *uid));
     let (mut taken, mut trouble) = (0, None);
     for uid in uids {
@@ -314,26 +315,26 @@ where
             break;
         }
         // Counted before it is tried: should the connection break over it, it comes last next time.
-        *troubles.count.entry(uid).or_default() += 1;
-        let Some(bytes) = mailbox.fetch(uid).await? else {
-            continue;
+        let tries = troubles.count.entry(uid).or_default();
+        *tries += 1;
+        let why = match mailbox.fetch(uid).await? {
+            Some(bytes) => match take(bytes).await {
+                Ok(()) => {
+                    mailbox.done(uid).await?;
+                    troubles.count.remove(&uid);
+                    taken += 1;
+                    continue;
+                }
+                Err(why) => format!("a mail is not taken in and stays in the mailbox: {why}"),
+            },
+            // Somebody else took it between the look and the fetch; or the server will not give it.
+            None if *tries < 3 => continue,
+            None => "the server lists a mail and does not give it".to_owned(),
         };
-        match take(bytes).await {
-            Ok(()) => {
-                mailbox.done(uid).await?;
-                troubles.count.remove(&uid);
-                taken += 1;
-            }
-            Err(why) => {
-                tracing::warn!(uid, "a mail was not taken in and stays in the mailbox: {why}");
-                trouble.get_or_insert(why);
-            }
-        }
+        tracing::warn!(uid, "{why}");
+        trouble.get_or_insert(why);
     }
-    match trouble {
-        Some(why) => Err(Unreachable(why)),
-        None => Ok(taken),
-    }
+    Ok((taken, trouble))
 }
 
 /// Reads the mailbox until `stop` turns true. `take` answers once a mail is on disk, or why it is not.
@@ -381,9 +382,9 @@ where
     };
     let mut mailbox = opened?;
     loop {
-        let taken = round(&mut mailbox, troubles, take, stop).await?;
+        let (taken, trouble) = round(&mut mailbox, troubles, take, stop).await?;
         *failures = 0;
-        health(Health::Reading);
+        health(trouble.map_or(Health::Reading, Health::Trouble));
         if *stop.borrow() {
             mailbox.close().await;
             return Ok(());

@@ -89,7 +89,7 @@ pub fn sort(letter: &Letter, ours: &Ours) -> Kind {
     if ours.token(letter, &ours.unsubscribe).is_some() {
         return Kind::Unsubscribe;
     }
-    if letter.report.is_some() || letter.automatic.as_ref().is_some_and(|_| letter.list.is_none()) {
+    if letter.report.is_some() || (letter.automatic.is_some() && letter.list.is_none()) {
         return Kind::Automatic;
     }
     if letter.list.is_some() {
@@ -109,23 +109,27 @@ fn is_report(letter: &Letter, ours: &Ours) -> bool {
     if letter.report.as_deref() == Some("delivery-status") || letter.failed_recipients {
         return true;
     }
-    let is_machine = letter.return_path.as_deref() == Some("") || letter.from.email.is_empty() || {
-        let local = letter
-            .from
-            .email
-            .split('@')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        ["mailer-daemon", "postmaster", "mail-daemon", "maildaemon"].contains(&local.as_str())
-    };
-    let is_bounce = ours.token(letter, &ours.bounces).is_some_and(|tag| !tag.is_empty());
-    // An absence note goes to the sender of the envelope as well: it says that it is one.
-    let is_absence = letter.automatic.as_ref().is_some_and(|sign| {
-        let sign = sign.to_ascii_lowercase();
-        sign.contains("auto-replied") || sign.contains("subject")
-    });
-    is_bounce && is_machine && !(is_absence && letter.text_has_no_code())
+    if ours.token(letter, &ours.bounces).is_none_or(str::is_empty) {
+        return false;
+    }
+    // A report in words only counts from a mail server. What comes from somebody's mailbox with an empty sender is an
+    // absence note, whatever it says of addresses.
+    let local = letter
+        .from
+        .email
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let daemons = [
+        "mailer-daemon",
+        "mailerdaemon",
+        "mailer_daemon",
+        "mail-daemon",
+        "maildaemon",
+        "postmaster",
+    ];
+    local.is_empty() || daemons.contains(&local.as_str())
 }
 
 /// Whether its calendar object is one of RFC 5546 for our meetings.
@@ -166,20 +170,4 @@ fn asks_to_unsubscribe(letter: &Letter) -> bool {
     let subject = letter.subject.trim().to_lowercase();
     let subject = subject.strip_prefix("re:").unwrap_or(&subject);
     is_word(&letter.text) || (is_word(subject) && letter.text.trim().len() < 200)
-}
-
-impl Letter {
-    /// Whether no line of it gives the code of a refusal ("550", "5.1.1").
-    fn text_has_no_code(&self) -> bool {
-        !self
-            .text
-            .split(|c: char| c.is_whitespace() || c == '(' || c == ')')
-            .any(|word| {
-                let word = word.trim_matches(|c: char| !c.is_ascii_digit());
-                let is_status = word.len() >= 5
-                    && (word.starts_with("5.") || word.starts_with("4."))
-                    && word.matches('.').count() == 2;
-                is_status || (word.len() == 3 && (word.starts_with("55") || word.starts_with("45")))
-            })
-    }
 }

@@ -118,12 +118,12 @@ pub fn utc_to_local(at: At, zone: &str) -> String {
 pub fn long_date_time_range(starts: At, ends: At, zone: &str) -> String {
     let rules = time_zone(zone);
     let (starts, ends) = (starts.in_zone(&rules), ends.in_zone(&rules));
-    let day = starts.strftime("%A %-d %B %Y, %H:%M");
+    let day = format!("{}, {}", starts.strftime("%A %-d %B %Y"), clock(&starts));
     let place = city(zone);
     if starts.date() == ends.date() {
         format!("{day}–{}, {place}", clock(&ends))
     } else {
-        format!("{day} to {}, {place}", ends.strftime("%A %-d %B %Y, %H:%M"))
+        format!("{day} to {}, {}, {place}", ends.strftime("%A %-d %B %Y"), clock(&ends))
     }
 }
 
@@ -159,8 +159,20 @@ pub fn short_date_at(at: At, zone: &str) -> String {
     short_date(at.in_zone(&time_zone(zone)).date())
 }
 
+/// "15:00"; in the hour that happens twice also which of the two: "01:30 (UTC+1)".
 fn clock(time: &Zoned) -> String {
-    time.strftime("%H:%M").to_string()
+    let shown = time.strftime("%H:%M").to_string();
+    let meant = time.time_zone().to_ambiguous_timestamp(time.datetime());
+    if !matches!(meant.offset(), AmbiguousOffset::Fold { .. }) {
+        return shown;
+    }
+    let minutes = time.offset().seconds() / 60;
+    let sign = if minutes < 0 { '−' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => format!("{shown} (UTC)"),
+        (hours, 0) => format!("{shown} (UTC{sign}{hours})"),
+        (hours, rest) => format!("{shown} (UTC{sign}{hours}:{rest:02})"),
+    }
 }
 
 fn find(name: &str) -> Option<TimeZone> {
