@@ -201,12 +201,17 @@ pub fn history(conn: &mut Conn, id: &LetterId) -> Result<Vec<Event>, DbError> {
         .load(conn)?)
 }
 
-/// Clears the words of what was done before `words`, removes what was done before `letters`; how many of each.
-pub fn remove_old(tx: &mut Conn, words: At, all: At) -> Result<(usize, usize), DbError> {
+/// Clears the words of what was done before `words`, removes what came before `all`, and applications by mail that came
+/// before `applications` (what became of them is the request's); how many of each.
+pub fn remove_old(tx: &mut Conn, words: At, all: At, applications: At) -> Result<(usize, usize), DbError> {
     let gone = letters::table
         .filter(letters::status.ne(Status::Open))
         .filter(letters::received_at.lt(all));
-    let removed = diesel::delete(gone).execute(tx)?;
+    let applied = letters::table
+        .filter(letters::status.eq(Status::Done))
+        .filter(letters::kind.eq(inbound::Kind::Application.as_str()))
+        .filter(letters::received_at.lt(applications));
+    let removed = diesel::delete(gone).execute(tx)? + diesel::delete(applied).execute(tx)?;
     let old: Vec<LetterId> = letters::table
         .filter(letters::status.eq(Status::Done))
         .filter(letters::done_at.lt(words))

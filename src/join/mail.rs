@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::model::{ByMail, CONFIRM_WITHIN, Decision, Request, RequestId};
+use super::model::{ByMail, CONFIRM_WITHIN, Decision, Request, RequestId, Status};
 use crate::members::Member;
 use crate::platform::app::{App, Ctx};
 use crate::platform::db::DbError;
@@ -90,13 +90,18 @@ fn today(ctx: &Ctx<'_>) -> String {
 /// Says to somebody who asks again that the request is here.
 pub fn received(ctx: &Ctx<'_>, request: &Request) -> Result<Mail, DbError> {
     #[derive(Serialize)]
-    struct View {}
+    struct View {
+        was_asked: bool,
+    }
     let to = Address {
         email: request.email.clone(),
         name: String::new(),
     };
+    let view = View {
+        was_asked: request.status == Status::Asked,
+    };
     Ok(
-        Mail::new(Kind::Notice, to, words(ctx.app, "join/received", APPLICANT, &View {})?)
+        Mail::new(Kind::Notice, to, words(ctx.app, "join/received", APPLICANT, &view)?)
             .about(about(&request.id))
             .once(format!("received:{}:{}", today(ctx), request.id)),
     )

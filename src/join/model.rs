@@ -181,7 +181,7 @@ pub enum Impossible {
 /// What the link in the confirmation mail can still do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
-    Open,
+    Open(Box<Request>),
     /// The application came by mail: its page asks for what the mail did not say.
     Incomplete(Box<Request>),
     /// The address was proved by it before.
@@ -216,7 +216,7 @@ impl Request {
             Status::Unconfirmed if now < self.confirm_expires_at && self.country.is_empty() => {
                 Link::Incomplete(Box::new(self.clone()))
             }
-            Status::Unconfirmed if now < self.confirm_expires_at => Link::Open,
+            Status::Unconfirmed if now < self.confirm_expires_at => Link::Open(Box::new(self.clone())),
             Status::Unconfirmed => Link::Gone,
             _ => Link::Used,
         }
@@ -325,7 +325,7 @@ mod tests {
     fn a_link_works_once_and_for_seven_days() {
         let unproved = request(Unconfirmed);
         let made = unproved.created_at;
-        assert_eq!(unproved.link(made.plus(days(6))), Link::Open);
+        assert!(matches!(unproved.link(made.plus(days(6))), Link::Open(_)));
         assert_eq!(unproved.link(made.plus(days(7))), Link::Gone);
         for status in [Waiting, Asked, Approved, Declined, DeclinedQuietly] {
             assert_eq!(request(status).link(made.plus(days(30))), Link::Used, "{status}");

@@ -8,6 +8,7 @@ use crate::platform::app::Ctx;
 use crate::platform::clock::At;
 use crate::platform::db::schema::{request_events, requests};
 use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::outbox;
 use crate::platform::secret::Hashed;
 
 id!(EventId);
@@ -86,12 +87,24 @@ pub fn count(conn: &mut Conn, among: &[Status]) -> Result<i64, DbError> {
         .get_result(conn)?)
 }
 
-/// How many requests have come since `since`, whatever became of them.
-pub fn count_since(conn: &mut Conn, since: At) -> Result<i64, DbError> {
+/// How many requests have come by the form, or by mail, since `since`, whatever became of them.
+pub fn count_since(conn: &mut Conn, came_by: &str, since: At) -> Result<i64, DbError> {
     Ok(requests::table
         .filter(requests::created_at.gt(since))
+        .filter(requests::came_by.eq(came_by))
         .count()
         .get_result(conn)?)
+}
+
+/// Stores the two choices anew.
+pub fn set_consents(tx: &mut Conn, id: &RequestId, directory: bool, announcements: bool) -> Result<(), DbError> {
+    diesel::update(requests::table.find(id))
+        .set((
+            requests::wants_directory.eq(directory),
+            requests::wants_announcements.eq(announcements),
+        ))
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Stores a new request, unconfirmed.
@@ -233,21 +246,25 @@ pub fn set_member(tx: &mut Conn, id: &RequestId, member: &str) -> Result<(), DbE
     Ok(())
 }
 
-/// Removes unconfirmed requests whose link is too old, and declined ones decided before `declined_before`.
+/// Removes unconfirmed requests whose link is too old, and declined ones decided before `declined_before`; with them the
+/// address in the mails that they caused.
 pub fn remove_old(tx: &mut Conn, now: At, declined_before: At) -> Result<usize, DbError> {
-    let unproved = diesel::delete(
-        requests::table
-            .filter(requests::status.eq(Status::Unconfirmed))
-            .filter(requests::confirm_expires_at.le(now)),
-    )
-    .execute(tx)?;
-    let declined = diesel::delete(
-        requests::table
-            .filter(requests::status.eq_any([Status::Declined, Status::DeclinedQuietly]))
-            .filter(requests::decided_at.le(declined_before)),
-    )
-    .execute(tx)?;
-    Ok(unproved + declined)
+    let unproved: Vec<RequestId> = requests::table
+        .filter(requests::status.eq(Status::Unconfirmed))
+        .filter(requests::confirm_expires_at.le(now))
+        .select(requests::id)
+        .load(tx)?;
+    let declined: Vec<RequestId> = requests::table
+        .filter(requests::status.eq_any([Status::Declined, Status::DeclinedQuietly]))
+        .filter(requests::decided_at.le(declined_before))
+        .select(requests::id)
+        .load(tx)?;
+    let over: Vec<RequestId> = unproved.into_iter().chain(declined).collect();
+    for id in &over {
+        outbox::forget_about(tx, &format!("request:{id}"))?;
+    }
+    diesel::delete(requests::table.filter(requests::id.eq_any(&over))).execute(tx)?;
+    Ok(over.len())
 }
 
 /// Clears the reasons of requests decided before `before`.

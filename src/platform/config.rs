@@ -92,6 +92,8 @@ pub struct Limits {
     pub mails_per_address_day: i64,
     pub posts_per_ip_15_minutes: usize,
     pub requests_per_day: i64,
+    pub requests_per_ip_day: usize,
+    pub requests_by_mail_day: i64,
     pub form_seconds: i64,
 }
 

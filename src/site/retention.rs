@@ -1,6 +1,7 @@
 //! How long things are kept, as the privacy notice says it: from the constants that the timed work obeys, so that
 //! the page cannot promise what the code does not do.
 
+use crate::inbox::model::{LETTERS_KEPT, WORDS_KEPT};
 use crate::join::model::{CONFIRM_WITHIN, DECLINED_KEPT, REASON_KEPT};
 use crate::web::{SESSION_DAYS, SESSION_IDLE_DAYS};
 
@@ -30,7 +31,15 @@ pub fn kept() -> Vec<Kept> {
         ),
         row(
             "A member’s details and answers to invitations",
-            "As long as the membership lasts".into(),
+            "As long as the membership lasts; after that until you ask us to erase them".into(),
+        ),
+        row(
+            "A letter to the network",
+            format!(
+                "Its words {} days after it was dealt with, the rest {} days",
+                days(WORDS_KEPT),
+                days(LETTERS_KEPT)
+            ),
         ),
         row(
             "Being signed in",

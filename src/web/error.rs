@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::form::Fields;
 use crate::platform::db::DbError;
 use crate::platform::render::RenderError;
 
@@ -19,6 +20,10 @@ pub enum WebError {
     SignIn { password: bool },
     #[error("{0}")]
     Forbidden(String),
+    /// A form without the proof of our own page: the browser keeps no cookies, or has a new one since. What was typed
+    /// comes along, so that a page can show it again.
+    #[error("no proof that our own page sent this")]
+    Unproved(Box<Fields>),
     /// The input makes no sense (400), said in a sentence.
     #[error("{0}")]
     Invalid(String),
@@ -59,10 +64,20 @@ impl WebError {
                 "There is nothing at this address, or no longer.".into(),
                 "Check the address, or start from the home page.",
             ),
-            WebError::SignIn { .. } => (
+            WebError::SignIn { password: true } => (
+                "Please give your password again",
+                "This is for coordinators, and a coordinator’s session ends after an hour without use.".into(),
+                "Sign in with your password in another tab, come back to this one, go one page back and send it again: what you wrote is still in the form.",
+            ),
+            WebError::SignIn { password: false } => (
                 "Please sign in",
                 "This page is for members.".into(),
-                "Sign in, then try again.",
+                "Sign in in another tab, come back to this one, go one page back and try again.",
+            ),
+            WebError::Unproved(_) => (
+                "Please send it once more",
+                "The page had been open for too long, or your browser keeps no cookies.".into(),
+                "Go back, reload the page and send it again. If it happens twice, allow cookies for this site: this one is needed, and it tracks nobody.",
             ),
             WebError::Forbidden(text) => (
                 "This is not open to you",
@@ -137,8 +152,8 @@ impl ResponseError for WebError {
     fn status_code(&self) -> StatusCode {
         match self {
             WebError::NotFound => StatusCode::NOT_FOUND,
-            WebError::SignIn { .. } => StatusCode::SEE_OTHER,
-            WebError::Forbidden(_) => StatusCode::FORBIDDEN,
+            WebError::SignIn { .. } => StatusCode::UNAUTHORIZED,
+            WebError::Forbidden(_) | WebError::Unproved(_) => StatusCode::FORBIDDEN,
             WebError::Invalid(_) => StatusCode::BAD_REQUEST,
             WebError::Refused(_) => StatusCode::CONFLICT,
             WebError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -128,10 +128,11 @@ impl FromRequest for Fields {
             let is_proved = visit
                 .browser()
                 .is_some_and(|browser| app.keys.is_keyed_hash("csrf", browser.as_str(), fields.get("csrf")));
-            if is_foreign_site || is_foreign_origin || !is_proved {
-                return Err(WebError::Forbidden(
-                    "The form did not come from our own page, or the page had been open for too long.".into(),
-                ));
+            if is_foreign_site || is_foreign_origin {
+                return Err(WebError::Forbidden("The form did not come from our own page.".into()));
+            }
+            if !is_proved {
+                return Err(WebError::Unproved(Box::new(fields)));
             }
             Ok(fields)
         })

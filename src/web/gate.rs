@@ -194,7 +194,11 @@ fn finished_error(app: &App, visit: &Visit, error: &WebError, request: &HttpRequ
             } else {
                 "/sign-in"
             };
-            let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
+            let asked = request
+                .uri()
+                .path_and_query()
+                .map_or(visit.path.as_str(), |asked| asked.as_str());
+            let next: String = url::form_urlencoded::byte_serialize(asked.as_bytes()).collect();
             visit.see_other(&format!("{door}?next={next}"))
         }
         WebError::SignIn { .. } => HttpResponse::build(StatusCode::UNAUTHORIZED)

@@ -1,36 +1,46 @@
-//! Limits on posts of public forms by internet address (TRUST S14): in memory, per IPv4 or per IPv6 /64.
+//! Limits on posts of public forms by internet address (TRUST S14, S56): in memory, per IPv4 or per IPv6 /64.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use actix_web::HttpRequest;
+use jiff::SignedDuration;
 
 use super::error::WebError;
 use super::session::Visit;
 use crate::platform::app::App;
-use crate::platform::clock::{At, minutes};
+use crate::platform::clock::{At, days, minutes};
 
-/// The posts of the last quarter of an hour, by network.
+/// The posts of the last day, by network and form.
 #[derive(Default)]
 pub struct Limiter {
     seen: Mutex<HashMap<(String, &'static str), VecDeque<At>>>,
 }
 
 impl Limiter {
-    /// Counts one post to `what`; refuses when there were `most` within fifteen minutes.
-    fn count(&self, ip: &str, what: &'static str, most: usize, now: At) -> Result<(), WebError> {
-        let since = now.minus(minutes(15));
+    /// Counts one post to `what`; refuses when there were `most` within the time that `within` says.
+    fn count(
+        &self,
+        ip: &str,
+        what: &'static str,
+        most: usize,
+        within: SignedDuration,
+        now: At,
+    ) -> Result<(), WebError> {
+        let since = now.minus(within);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() > 10_000 {
-            seen.retain(|_, posts| posts.back().is_some_and(|at| *at > since));
+            let day_ago = now.minus(days(1));
+            seen.retain(|_, posts| posts.back().is_some_and(|at| *at > day_ago));
         }
         let posts = seen.entry((network_of(ip), what)).or_default();
         while posts.front().is_some_and(|at| *at <= since) {
             posts.pop_front();
         }
         if posts.len() >= most {
-            return Err(WebError::TooMany { retry_after: 900 });
+            let retry_after = u32::try_from(within.as_secs()).unwrap_or(900);
+            return Err(WebError::TooMany { retry_after });
         }
         posts.push_back(now);
         Ok(())
@@ -40,8 +50,18 @@ impl Limiter {
 /// Refuses a flood of posts to `what` from one network.
 pub fn check(app: &App, visit: &Visit, what: &'static str) -> Result<(), WebError> {
     let most = app.config.limits.posts_per_ip_15_minutes;
-    app.part::<Limiter>()
-        .map_or(Ok(()), |limiter| limiter.count(&visit.ip, what, most, app.now()))
+    count(app, visit, what, most, minutes(15))
+}
+
+/// The same over a day, so that one network cannot use up what a day has for everybody.
+pub fn check_day(app: &App, visit: &Visit, what: &'static str, most: usize) -> Result<(), WebError> {
+    count(app, visit, what, most, days(1))
+}
+
+fn count(app: &App, visit: &Visit, what: &'static str, most: usize, within: SignedDuration) -> Result<(), WebError> {
+    app.part::<Limiter>().map_or(Ok(()), |limiter| {
+        limiter.count(&visit.ip, what, most, within, app.now())
+    })
 }
 
 /// The address itself for IPv4, its first half for IPv6.
@@ -88,10 +108,20 @@ mod tests {
         let limiter = Limiter::default();
         let now = At::from_unix(1_000_000);
         for _ in 0..3 {
-            assert!(limiter.count("2001:db8::1", "join", 3, now).is_ok());
+            assert!(limiter.count("2001:db8::1", "join", 3, minutes(15), now).is_ok());
         }
-        assert!(limiter.count("2001:db8::ffff", "join", 3, now).is_err(), "the same /64");
-        assert!(limiter.count("2001:db8:0:1::1", "join", 3, now).is_ok(), "another /64");
-        assert!(limiter.count("2001:db8::1", "join", 3, now.plus(minutes(15))).is_ok());
+        assert!(
+            limiter.count("2001:db8::ffff", "join", 3, minutes(15), now).is_err(),
+            "the same /64"
+        );
+        assert!(
+            limiter.count("2001:db8:0:1::1", "join", 3, minutes(15), now).is_ok(),
+            "another /64"
+        );
+        assert!(
+            limiter
+                .count("2001:db8::1", "join", 3, minutes(15), now.plus(minutes(15)))
+                .is_ok()
+        );
     }
 }

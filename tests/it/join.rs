@@ -346,3 +346,43 @@ async fn more_requests_than_a_day_holds_are_refused_in_words() {
     app.deliver_mail().await;
     app.ignore_mail();
 }
+
+#[actix_web::test]
+async fn whoever_has_the_address_makes_the_two_choices_and_not_whoever_filled_in_the_form() {
+    let app = TestApp::start().await;
+    let stranger = app.visitor();
+    stranger.visit("/join").await.is(200);
+    let mut form = form("victim@example.org");
+    form.extend([("directory", "yes"), ("announcements", "yes")]);
+    stranger.submit("/join", form).await.is(200);
+    app.deliver_mail().await;
+    let link = link_in(&app.only_mail("victim@example.org").text, "/join/confirm/");
+    let victim = app.visitor();
+    victim
+        .visit(&link)
+        .await
+        .shows("List me in the members’ directory")
+        .shows("Send me announcements");
+    victim
+        .submit(&link, [("choices", "shown"), ("announcements", "yes")])
+        .await
+        .is(200);
+    let request = app.read(|conn| oxsop::join::store::open_of(conn, "victim@example.org"));
+    let request = request.expect("a request");
+    assert_eq!((request.wants_directory, request.wants_announcements), (false, true));
+}
+
+#[actix_web::test]
+async fn a_form_whose_browser_lost_its_cookie_comes_back_with_everything_typed() {
+    let app = TestApp::start().await;
+    let ana = app.visitor();
+    ana.visit("/join").await.is(200);
+    ana.lose_cookies();
+    let page = ana.submit("/join", form("ana@example.org")).await;
+    page.is(403).shows(REASON);
+    ana.submit("/join", form("ana@example.org"))
+        .await
+        .shows("Check your mail");
+    app.deliver_mail().await;
+    app.only_mail("ana@example.org");
+}

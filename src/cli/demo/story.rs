@@ -386,7 +386,7 @@ fn apply(app: &Arc<App>, name: &str, reason: &str) -> Result<(), String> {
         .take_while(char::is_ascii_alphanumeric)
         .collect();
     write(app, |tx, ctx| {
-        joining::confirm(tx, ctx, &Plain::given(&token))
+        joining::confirm(tx, ctx, &Plain::given(&token), None)
             .map(|_| ())
             .map_err(|e| e.to_string())
     })

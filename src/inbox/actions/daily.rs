@@ -3,6 +3,7 @@
 use super::super::model::{LETTERS_KEPT, Status, WORDS_KEPT};
 use super::super::{mail, store};
 use crate::join;
+use crate::join::model::CONFIRM_WITHIN;
 use crate::members;
 use crate::platform::app::{Ctx, fact, set_fact};
 use crate::platform::audit;
@@ -50,7 +51,12 @@ pub fn tell_what_waits(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(), DbError> {
 
 /// Clears the words of letters 90 days after they were done, and removes what is half a year old.
 pub fn remove_what_is_over(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(), DbError> {
-    let (cleared, removed) = store::remove_old(tx, ctx.now.minus(WORDS_KEPT), ctx.now.minus(LETTERS_KEPT))?;
+    let (cleared, removed) = store::remove_old(
+        tx,
+        ctx.now.minus(WORDS_KEPT),
+        ctx.now.minus(LETTERS_KEPT),
+        ctx.now.minus(CONFIRM_WITHIN),
+    )?;
     if cleared + removed > 0 {
         let detail = format!("{cleared} letters cleared, {removed} removed");
         audit::record(

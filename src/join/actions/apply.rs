@@ -23,7 +23,7 @@ pub enum ApplyError {
 pub fn apply(tx: &mut Conn, ctx: &Ctx<'_>, given: &Application) -> Result<(), ApplyError> {
     // Whoever comes second waits here, so two posts at once cannot both find no request open (PostgreSQL).
     set_fact(tx, "last application", &ctx.now.to_string())?;
-    if store::count_since(tx, ctx.now.minus(days(1)))? >= ctx.app.config.limits.requests_per_day {
+    if store::count_since(tx, "form", ctx.now.minus(days(1)))? >= ctx.app.config.limits.requests_per_day {
         return Err(ApplyError::FullToday);
     }
     // Nothing changes either, so that the link mailed before goes on working (TRUST S14).
@@ -40,6 +40,10 @@ pub fn apply(tx: &mut Conn, ctx: &Ctx<'_>, given: &Application) -> Result<(), Ap
     let (id, what) = match store::open_of(tx, &given.email.key())? {
         None => (store::insert(tx, ctx, given, &link.hashed())?, What::Applied),
         Some(known) if known.status != Status::Unconfirmed => {
+            // Whoever sent it, the coordinators see it beside the request that it may belong to.
+            if given.reason != known.reason {
+                store::note(tx, ctx, &known.id, None, What::Renewed, &given.reason)?;
+            }
             let mail = mail::received(ctx, &known)?;
             outbox::enqueue(tx, ctx, mail)?;
             return Ok(());
@@ -63,14 +67,26 @@ pub fn look_at_link(conn: &mut Conn, token: &Plain, now: crate::platform::clock:
     Ok(store::by_confirm_hash(conn, &token.hashed())?.map_or(Link::Gone, |request| request.link(now)))
 }
 
+/// The two choices of the form, as whoever has the address makes them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consents {
+    pub directory: bool,
+    pub announcements: bool,
+}
+
 /// Proves the address and puts the request into the queue; says what the link was before. Harmless twice.
-pub fn confirm(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Link, DbError> {
+///
+/// The form may have been sent by anybody: `consents` are those seen and sent from the page behind the link.
+pub fn confirm(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain, consents: Option<Consents>) -> Result<Link, DbError> {
     let Some(request) = store::by_confirm_hash(tx, &token.hashed())? else {
         return Ok(Link::Gone);
     };
     let link = request.link(ctx.now);
-    if link != Link::Open {
+    if !matches!(link, Link::Open(_)) {
         return Ok(link);
+    }
+    if let Some(consents) = consents {
+        store::set_consents(tx, &request.id, consents.directory, consents.announcements)?;
     }
     if !store::confirm(tx, ctx, &request)? {
         return look_at_link(tx, token, ctx.now);
@@ -78,5 +94,5 @@ pub fn confirm(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Link, DbEr
     store::note(tx, ctx, &request.id, None, What::Confirmed, "")?;
     let about = format!("request:{}", request.id);
     audit::record(tx, ctx, "applicant", What::Confirmed.did(), &about, "")?;
-    Ok(Link::Open)
+    Ok(link)
 }

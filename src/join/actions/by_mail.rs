@@ -39,7 +39,7 @@ pub fn take(tx: &mut Conn, ctx: &Ctx<'_>, given: &ByMail) -> Result<Received, Db
     let known = store::open_of(tx, &given.email.key())?;
     if let Some(known) = &known {
         match known.link(ctx.now) {
-            Link::Open | Link::Incomplete(_) => return Ok(Received::AskedBefore(known.id.clone())),
+            Link::Open(_) | Link::Incomplete(_) => return Ok(Received::AskedBefore(known.id.clone())),
             Link::Used => return Ok(Received::Known(known.id.clone())),
             Link::Gone => {}
         }
@@ -47,7 +47,7 @@ pub fn take(tx: &mut Conn, ctx: &Ctx<'_>, given: &ByMail) -> Result<Received, Db
     if !outbox::may_write_to(tx, ctx, given.email.as_str())? {
         return Ok(Received::Enough);
     }
-    if store::count_since(tx, ctx.now.minus(days(1)))? >= ctx.app.config.limits.requests_per_day {
+    if store::count_since(tx, "mail", ctx.now.minus(days(1)))? >= ctx.app.config.limits.requests_by_mail_day {
         return Ok(Received::Full);
     }
     if let Some(over) = known {
@@ -70,5 +70,5 @@ pub fn complete(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain, given: &Application
     if let Link::Incomplete(request) = request.link(ctx.now) {
         store::replace(tx, ctx, &request, given, &token.hashed())?;
     }
-    apply::confirm(tx, ctx, token)
+    apply::confirm(tx, ctx, token, None)
 }

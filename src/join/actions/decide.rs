@@ -79,7 +79,7 @@ pub fn preview(
     Ok((request, words))
 }
 
-/// Answers an applicant. `version` is what the coordinator had before them; `None`: as it is now.
+/// Answers an applicant. `version` is what the coordinator had before them; `None`: a request that waits, as it is now.
 pub fn decide(
     tx: &mut Conn,
     ctx: &Ctx<'_>,
@@ -94,7 +94,9 @@ pub fn decide(
         Ok(to) => to,
         Err(why) => return Err(refused(tx, ctx.app, &request, Some(why))),
     };
-    if version.is_some_and(|version| version != request.version) {
+    // Without a version only what waits is decided: one who was asked has been answered by somebody.
+    let is_current = version.map_or(request.status == Status::Waiting, |version| version == request.version);
+    if !is_current {
         return Err(refused(tx, ctx.app, &request, None));
     }
     if decision.needs_message() && message.is_empty() {

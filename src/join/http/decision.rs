@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::actions::decide::{self, DecideError};
 use super::super::model::{Decision, RequestId};
+use super::super::store;
 use crate::platform::text::line::paragraphs;
 use crate::web::{Answer, AppData, Coordinator, Fields, FormView, Visit, WebError};
 
@@ -141,9 +142,11 @@ async fn show(
 }
 
 /// POST /coordinate/requests/{id}/choice: leads to the preview of what was chosen; changes nothing.
-pub async fn choose(visit: Visit, _: Coordinator, id: Path<String>, typed: Fields) -> Answer {
+pub async fn choose(app: AppData, visit: Visit, _: Coordinator, id: Path<String>, typed: Fields) -> Answer {
     let decision = parse(typed.get("decision"))?;
     let id = RequestId::from(id.into_inner());
+    let found = app.read(move |conn| store::find(conn, &id)).await?;
+    let id = found.ok_or(WebError::NotFound)?.id;
     Ok(visit.see_other(&format!("/coordinate/requests/{id}/decision?decision={decision}")))
 }
 
@@ -186,6 +189,10 @@ pub async fn decide(app: AppData, visit: Visit, who: Coordinator, id: Path<Strin
         Err(e @ DecideError::NoMessage) => {
             form.fail("message", e.to_string());
             return show(&app, &visit, id, decision, form, message, version).await;
+        }
+        // Somebody else was quicker: the words that will not go are handed back.
+        Err(DecideError::Refused(why)) if !message.is_empty() => {
+            return Err(WebError::Refused(format!("{why} Your words, to keep: “{message}”")));
         }
         done => done?,
     };

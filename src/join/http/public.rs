@@ -1,10 +1,12 @@
 //! What an applicant meets: the form, the plain answer, the link in the mail.
 
-use actix_web::http::StatusCode;
+use std::time::Duration;
+
+use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
 use serde::Serialize;
 
-use super::super::actions::apply::{self, ApplyError};
+use super::super::actions::apply::{self, ApplyError, Consents};
 use super::super::actions::by_mail;
 use super::super::model::{Application, CONFIRM_WITHIN, Link, PRIVACY_NOTICE};
 use super::pace;
@@ -15,7 +17,10 @@ use crate::platform::text::country::Country;
 use crate::platform::text::email_address::EmailAddress;
 use crate::platform::text::line::{one_line, paragraphs};
 use crate::platform::text::zone::short_date;
-use crate::web::{Answer, AppData, Choice, Fields, FormView, Visit, limit};
+use crate::web::{Answer, AppData, Choice, Fields, FormView, Visit, WebError, limit};
+
+/// How long the answer to the form takes, whoever sends it (TRUST S13): well above what the work itself takes.
+const EVEN_TIME: Duration = Duration::from_millis(80);
 
 const FIELDS: &[&str] = &[
     "name",
@@ -138,14 +143,23 @@ fn read(typed: &Fields, email: Result<EmailAddress, String>, form: &mut FormView
 }
 
 /// POST /join
-pub async fn apply(app: AppData, visit: Visit, typed: Fields) -> Answer {
-    limit::check(&app, &visit, "join")?;
+pub async fn apply(app: AppData, visit: Visit, typed: Result<Fields, WebError>) -> Answer {
+    let (typed, is_proved) = match typed {
+        Ok(typed) => (typed, true),
+        // A browser that lost its cookie meanwhile: everything typed, and one press.
+        Err(WebError::Unproved(typed)) => (*typed, false),
+        Err(other) => return Err(other),
+    };
     let mut form = FormView::of(FIELDS, &typed);
     let again = |form, is_again, status| {
         let mut view = page(&app, form, &typed, typed.get("shown_at").to_owned());
         view.is_again = is_again;
         visit.page_with(&app, status, "pages/join/form", TITLE, &view)
     };
+    if !is_proved {
+        return again(form, true, StatusCode::FORBIDDEN);
+    }
+    limit::check(&app, &visit, "join")?;
     let Some(application) = read(&typed, EmailAddress::parse(typed.get("email")), &mut form) else {
         return again(form, false, StatusCode::UNPROCESSABLE_ENTITY);
     };
@@ -161,10 +175,17 @@ pub async fn apply(app: AppData, visit: Visit, typed: Fields) -> Answer {
     if !typed.get("website").is_empty() {
         return Ok(visit.see_other("/join/sent"));
     }
-    match app.write(move |tx, ctx| apply::apply(tx, ctx, &application)).await {
+    limit::check_day(&app, &visit, "join in a day", app.config.limits.requests_per_ip_day)?;
+    let even = tokio::time::sleep(EVEN_TIME);
+    let done = app.write(move |tx, ctx| apply::apply(tx, ctx, &application)).await;
+    even.await;
+    match done {
         Err(full @ ApplyError::FullToday) => {
             form.fail("email", full.to_string());
-            again(form, false, StatusCode::TOO_MANY_REQUESTS)
+            let mut response = again(form, false, StatusCode::TOO_MANY_REQUESTS)?;
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, header::HeaderValue::from_static("3600"));
+            Ok(response)
         }
         done => {
             done?;
@@ -194,6 +215,8 @@ pub async fn thanks(app: AppData, visit: Visit) -> Answer {
 
 #[derive(Serialize)]
 struct LinkPage {
+    /// The two choices of the form, to be seen and changed by whoever has the address.
+    form: FormView,
     path: String,
     is_open: bool,
     is_used: bool,
@@ -227,13 +250,20 @@ pub async fn link(app: AppData, visit: Visit, token: Path<String>) -> Answer {
         let form = FormView::of(FIELDS, &typed);
         return complete_page(&app, visit, &request.email, form, &typed, StatusCode::OK);
     }
+    let mut form = FormView::blank(&["directory", "announcements"]);
+    if let Link::Open(request) = &link {
+        let ticked = |is_on: bool| if is_on { "yes" } else { "" };
+        form.set("directory", ticked(request.wants_directory));
+        form.set("announcements", ticked(request.wants_announcements));
+    }
     let view = LinkPage {
+        form,
         path: visit.path.clone(),
-        is_open: link == Link::Open,
+        is_open: matches!(link, Link::Open(_)),
         is_used: link == Link::Used,
     };
     let title = match link {
-        Link::Open => "Confirm your address",
+        Link::Open(_) => "Confirm your address",
         Link::Used => "Your address is confirmed",
         Link::Gone | Link::Incomplete(_) => "This link no longer works",
     };
@@ -261,10 +291,16 @@ pub async fn confirm(app: AppData, visit: Visit, token: Path<String>, typed: Fie
         app.write(move |tx, ctx| by_mail::complete(tx, ctx, &token, &given))
             .await?
     } else {
-        app.write(move |tx, ctx| apply::confirm(tx, ctx, &token)).await?
+        // Only a page that showed the choices changes them.
+        let consents = (typed.get("choices") == "shown").then(|| Consents {
+            directory: typed.is_yes("directory"),
+            announcements: typed.is_yes("announcements"),
+        });
+        app.write(move |tx, ctx| apply::confirm(tx, ctx, &token, consents))
+            .await?
     };
     match done {
-        Link::Open | Link::Used => Ok(visit.see_other("/join/thanks")),
+        Link::Open(_) | Link::Used => Ok(visit.see_other("/join/thanks")),
         // The page behind the link says what to do.
         Link::Gone | Link::Incomplete(_) => Ok(visit.see_other(&visit.path)),
     }

@@ -7,7 +7,8 @@
 //! * What a file says of the directory counts (it is what `export` writes); `--consent` is for announcements only,
 //!   and never overrides a "no" in the file.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::COLUMNS;
 use super::row::{self, Announcements, Columns, Row};
@@ -57,34 +58,42 @@ pub enum ImportError {
 
 /// Imports a file (CSV as spreadsheets save it, or JSON as `export` writes it).
 pub fn import(app: &App, bytes: &[u8], file_name: &str, options: &Options) -> Result<Report, ImportError> {
-    let table = if bytes.trim_ascii_start().first() == Some(&b'[') {
-        from_json(bytes)?
+    let without_mark = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let table = if without_mark.trim_ascii_start().first() == Some(&b'[') {
+        from_json(without_mark)?
     } else {
         table::read(bytes)?
     };
     let columns = Columns::of(&table).map_err(ImportError::Column)?;
-    let consent = line::one_line(&options.consent, 300).map_err(ImportError::Consent)?;
+    let consent = consent_text(&options.consent)?;
     let file = line::excerpt(file_name, 100);
     let work = |conn: &mut Conn, ctx: Option<&Ctx<'_>>| -> Result<Report, ImportError> {
         let mut report = Report::default();
-        let mut seen = HashSet::new();
+        let mut seen: HashMap<String, usize> = HashMap::new();
         for record in &table.records {
             let line = record.line;
-            let is_repeat = row::email_of(&columns, record).is_some_and(|email| !seen.insert(email.key()));
+            let key = row::email_of(&columns, record).map(|email| email.key());
+            let first = key.and_then(|key| match seen.entry(key) {
+                Entry::Occupied(known) => Some(*known.get()),
+                Entry::Vacant(free) => {
+                    free.insert(line);
+                    None
+                }
+            });
             let row = match row::read(&columns, record) {
                 Err(problems) => {
                     let said: Vec<String> = problems.iter().map(|(field, why)| format!("{field}: {why}")).collect();
                     report.reject(line, &said.join(" "));
                     continue;
                 }
-                Ok(_) if is_repeat => {
-                    report.reject(
-                        line,
-                        "email: This address stands in the file twice; the first one counts.",
-                    );
-                    continue;
-                }
-                Ok(row) => row,
+                Ok(row) => match first {
+                    Some(first) => {
+                        let why = format!("email: Line {first} has this address too; write it once.");
+                        report.reject(line, &why);
+                        continue;
+                    }
+                    None => row,
+                },
             };
             match store::by_email(conn, row.email.as_str())?.map(|member| member.status) {
                 Some(Status::Active) => {
@@ -123,6 +132,16 @@ pub fn import(app: &App, bytes: &[u8], file_name: &str, options: &Options) -> Re
     } else {
         app.write_now(|tx, ctx| work(tx, Some(ctx)))
     }
+}
+
+/// Where and when people agreed; "yes" says neither.
+fn consent_text(given: &str) -> Result<String, ImportError> {
+    let text = line::one_line(given, 300).map_err(ImportError::Consent)?;
+    if row::yes_or_no(&text).is_some() {
+        let why = "say where and when it was given, such as --consent \"membership form, March 2026\"; leave it out if nobody agreed";
+        return Err(ImportError::Consent(why.into()));
+    }
+    Ok(text)
 }
 
 impl Report {

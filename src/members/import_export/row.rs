@@ -18,6 +18,8 @@ pub(super) struct Columns {
     joined_on: Option<usize>,
     directory: Option<usize>,
     announcements: Option<usize>,
+    /// Where and when it was given may stand under our own name only, as `export` writes it.
+    has_consent_text: bool,
 }
 
 impl Columns {
@@ -33,7 +35,18 @@ impl Columns {
             interests: table.column("interests"),
             joined_on: table.column("joined_on"),
             directory: table.column("directory"),
-            announcements: table.column("announcements"),
+            announcements: table.column("announcements").or_else(|| table.column("consent")),
+            has_consent_text: false,
+        };
+        let columns = Columns {
+            has_consent_text: columns
+                .announcements
+                .and_then(|at| table.header.get(at))
+                .is_some_and(|name| {
+                    name.trim_start_matches('\u{FEFF}')
+                        .eq_ignore_ascii_case("announcements_consent")
+                }),
+            ..columns
         };
         for (column, name) in [
             (columns.name, "name"),
@@ -131,7 +144,13 @@ pub(super) fn read(columns: &Columns, record: &Record) -> Result<Row, Vec<Proble
             None => Err("Write yes or no.".into()),
         }),
     ) == "yes";
-    let consent = take("announcements_consent", one_line(raw(columns.announcements), 300));
+    let consent = take(
+        "announcements_consent",
+        one_line(raw(columns.announcements), 300).and_then(|text| {
+            let is_known = text.is_empty() || yes_or_no(&text).is_some() || columns.has_consent_text;
+            is_known.then_some(text).ok_or_else(|| "Write yes or no.".into())
+        }),
+    );
     let announcements = match yes_or_no(&consent) {
         Some(true) => Announcements::Agreed,
         Some(false) => Announcements::Refused,
@@ -192,7 +211,7 @@ fn role(text: &str) -> Result<String, String> {
     })
 }
 
-fn yes_or_no(text: &str) -> Option<bool> {
+pub(super) fn yes_or_no(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "yes" | "y" | "true" | "1" | "x" => Some(true),
         "no" | "n" | "false" | "0" => Some(false),
@@ -223,7 +242,7 @@ mod tests {
         assert_eq!((ben.country, ben.time_zone.as_str()), ("DE", "Europe/Berlin"));
         assert_eq!(ben.joined_on, None);
         let read = rows(
-            "name,email,country,role,interests,joined_on,directory,newsletter\n\
+            "name,email,country,role,interests,joined_on,directory,announcements_consent\n\
              \"=HYPERLINK(\"\"x\"\")\",ana@example.org,GB,Link_Worker,\" a;b ; ;c\",44289,Yes,agreed at the summer meeting\n",
         );
         let row = read[0].as_ref().unwrap();
@@ -257,6 +276,29 @@ mod tests {
                 "directory"
             ]
         );
+    }
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        for (header, cell, expected) in [
+            ("newsletter", "Yes", Some(Announcements::Agreed)),
+            ("newsletter", "no", Some(Announcements::Refused)),
+            ("Mailing list", "", Some(Announcements::Untold)),
+            ("newsletter", "never", None),
+            ("newsletter", "-", None),
+            ("announcements", "unsubscribed", None),
+            ("Consent", "No", Some(Announcements::Refused)),
+            ("Consent", "n/a", None),
+            (
+                "announcements_consent",
+                "form of 2025",
+                Some(Announcements::AgreedBy("form of 2025".into())),
+            ),
+        ] {
+            let read = rows(&format!("name,email,country,{header}\nAna,ana@example.org,GB,{cell}\n"));
+            let said = read[0].as_ref().ok().map(|row| row.announcements.clone());
+            assert_eq!(said, expected, "{header}: {cell}");
+        }
     }
 
     #[test]

@@ -4,9 +4,15 @@ use jiff::civil::Date;
 
 use crate::platform::text::line::excerpt;
 
-/// Reads `2021-04-03`, `03/04/2021`, `3.4.2021` or `3-4-2021` (day first), or Excel's day number.
+/// Reads `2021-04-03`, `03/04/2021`, `3.4.2021` or `3-4-2021` (day first), also with a time behind, or Excel's day number.
 pub fn date(raw: &str) -> Result<Date, String> {
     let typed = raw.trim();
+    let is_time =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b':') && text.contains(':');
+    let typed = match typed.rsplit_once(' ') {
+        Some((date, time)) if is_time(time) => date.trim(),
+        _ => typed,
+    };
     iso(typed)
         .or_else(|| day_first(typed))
         .or_else(|| day_number(typed))
@@ -36,6 +42,14 @@ fn iso(typed: &str) -> Option<Date> {
 fn day_first(typed: &str) -> Option<Date> {
     for separator in ['/', '.', '-'] {
         let parts: Vec<&str> = typed.split(separator).map(str::trim).collect();
+        if let [year, month, day] = parts.as_slice()
+            && separator != '-'
+            && year.len() == 4
+            && day.len() <= 2
+            && month.len() <= 2
+        {
+            return civil(year, month, day);
+        }
         if let [day, month, year] = parts.as_slice()
             && year.len() == 4
             && day.len() <= 2
@@ -85,6 +99,8 @@ mod tests {
             (" 2021-04-03 00:00:00 ", "2021-04-03"),
             ("2021-04-03T09:15:00Z", "2021-04-03"),
             ("03/04/2021", "2021-04-03"),
+            ("03/04/2021 00:00", "2021-04-03"),
+            ("2021/04/03", "2021-04-03"),
             ("3/4/2021", "2021-04-03"),
             ("3.4.2021", "2021-04-03"),
             ("3. 4. 2021", "2021-04-03"),

@@ -9,17 +9,31 @@ pub fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// One trimmed line of at most `max` characters; it may be empty.
+/// One trimmed line of at most `max` characters; it may be empty, and is if nobody could see it.
 pub fn one_line(raw: &str, max: usize) -> Result<String, String> {
     let line = raw.trim();
     if line.chars().any(is_control) {
         return Err("Write this on one line, without line breaks or control characters.".into());
+    }
+    if line.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        return Ok(String::new());
     }
     let count = line.chars().count();
     if count > max {
         return Err(too_long(max, count));
     }
     Ok(line.to_owned())
+}
+
+/// Whether nothing is drawn for `c` by itself (Unicode's default-ignorable characters, and Hangul's fillers): a name of
+/// nothing else is no name.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
 }
 
 /// `raw` on one line: line breaks become spaces, other control characters go.
@@ -126,6 +140,14 @@ mod tests {
             Err("Write at most 11 characters: you have 12.".into())
         );
         assert_eq!(one_line("   ", 10), Ok(String::new()));
+        for unseen in ["\u{200b}", "\u{2060} \u{200b}", "\u{3164}", "\u{feff}\u{ad}"] {
+            assert_eq!(one_line(unseen, 10), Ok(String::new()), "{unseen:?}");
+        }
+        assert_eq!(
+            one_line("A\u{200d}B", 10),
+            Ok("A\u{200d}B".into()),
+            "joiners within a name stay"
+        );
     }
 
     #[test]

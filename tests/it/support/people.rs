@@ -132,6 +132,11 @@ impl<'a> Actor<'a> {
         self
     }
 
+    /// Loses every cookie, as a browser does that was restored; the page stays open.
+    pub fn lose_cookies(&self) {
+        self.cookies.borrow_mut().clear();
+    }
+
     pub fn keep_cookie(&self, cookie: &Cookie<'_>) {
         if cookie.max_age().is_some_and(|age| age.is_zero()) {
             self.cookies.borrow_mut().remove(cookie.name());

@@ -120,7 +120,7 @@ pub async fn enter(
     let fields = match fields {
         Ok(fields) => fields,
         // A press without our page behind it: a scanner, or a browser that keeps no cookies.
-        Err(WebError::Forbidden(_)) => {
+        Err(WebError::Forbidden(_) | WebError::Unproved(_)) => {
             let next = next_of(&query(&request)?);
             return link_page(&app, &visit, StatusCode::FORBIDDEN, &token, next, true, None);
         }

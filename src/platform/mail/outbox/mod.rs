@@ -22,7 +22,8 @@ use crate::platform::text::line::clean_line;
 use crate::{id, text_enum};
 
 pub use row::{
-    Body, Defaults, OutboxError, Row, Sealed, bodies, body_of, by_message_id, counts, find, is_suppressed, page, retry,
+    Body, Defaults, OutboxError, Row, Sealed, bodies, body_of, by_message_id, counts, find, forget_about,
+    is_suppressed, page, retry,
 };
 
 id!(

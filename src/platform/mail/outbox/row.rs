@@ -231,6 +231,20 @@ pub fn by_message_id(conn: &mut Conn, id: &str) -> Result<Option<OutboxId>, DbEr
         .optional()?)
 }
 
+/// Takes the address and the words out of the mails about something that is erased; that they were sent stays.
+pub fn forget_about(tx: &mut Conn, about: &str) -> Result<(), DbError> {
+    let ids: Vec<OutboxId> = outbox::table
+        .filter(outbox::about.eq(about))
+        .filter(outbox::done_at.is_not_null())
+        .select(outbox::id)
+        .load(tx)?;
+    diesel::delete(outbox_bodies::table.filter(outbox_bodies::mail_id.eq_any(&ids))).execute(tx)?;
+    diesel::update(outbox::table.filter(outbox::id.eq_any(&ids)))
+        .set((outbox::to_email.eq(""), outbox::to_key.eq(""), outbox::to_name.eq("")))
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Queues a failed mail again, with the same bytes; `false` if it is not one that can be: an older one must not
 /// arrive after a newer one of the same order.
 pub fn retry(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId) -> Result<bool, DbError> {
