@@ -2,6 +2,7 @@
 //! fuzzing are held against.
 
 mod calendars;
+mod fuzz;
 mod others;
 mod reports;
 
