@@ -276,3 +276,35 @@ async fn coordinators_hear_once_a_day_what_waits_and_old_words_go() {
     let desk = app.coordinator_named("Third");
     desk.visit(&path).await.hides("Some words").shows("No words are kept");
 }
+
+/// Carries what one instance has to send to the other; how many mails that were.
+async fn carry(from: &TestApp, to: &TestApp) -> usize {
+    from.deliver_mail().await;
+    let mails = from.all_mail();
+    for mail in &mails {
+        let bytes = oxsop::platform::mail::message::bytes(mail).expect("a mail");
+        let raw = [format!("Return-Path: <{}>\r\n", mail.envelope_from).into_bytes(), bytes].concat();
+        inbox::receive(&to.app, Way::Pipe, Some(&mail.to.email), &raw).expect("it is taken in");
+    }
+    mails.len()
+}
+
+#[actix_web::test]
+async fn two_instances_that_are_pointed_at_each_other_fall_silent() {
+    let one = TestApp::start_with("from = 'One <network@one.example.org>'").await;
+    let two = TestApp::start_with("from = 'Two <network@two.example.org>'").await;
+    // Each is written to in the other's name, at the address that answers by itself.
+    for (app, from, to) in [
+        (&one, "network@two.example.org", "join@one.example.org"),
+        (&two, "join@one.example.org", "join@two.example.org"),
+    ] {
+        assert_eq!(receive(app, &letter(from, to, "begin", "Join", REASON)), Status::Done);
+    }
+    let mut carried = Vec::new();
+    for _ in 0..5 {
+        carried.push((carry(&one, &two).await, carry(&two, &one).await));
+        one.advance(days(1)).await;
+        two.advance(days(1)).await;
+    }
+    assert_eq!(carried, [(1, 1), (0, 0), (0, 0), (0, 0), (0, 0)], "one answer each");
+}
