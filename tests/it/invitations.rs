@@ -410,3 +410,52 @@ async fn whoever_came_in_by_an_import_is_invited_when_a_coordinator_says_so_and_
     assert!(app.all_mail().is_empty(), "nobody is invited twice");
     desk.visit(&meeting).await.hides("Members without an invitation");
 }
+
+/// Tries to send while no mail server is there.
+async fn send_in_vain(app: &TestApp) {
+    let target = oxsop::platform::mail::transport::parse("smtp://127.0.0.1:9").expect("a target");
+    oxsop::platform::mail::delivery::drain(&app.app, &target)
+        .await
+        .expect("the outbox works");
+}
+
+#[actix_web::test]
+async fn nobody_gets_the_end_of_something_they_never_heard_of() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = app.given_member("Ana");
+    let path = draft(&desk, &[]).await;
+    desk.submit(&format!("{path}/schedule"), []).await.is(200);
+    send_in_vain(&app).await;
+    desk.visit(&format!("{path}/cancellation"))
+        .await
+        .shows("Nobody gets a mail");
+    desk.submit(&format!("{path}/cancellation"), [("why", "Strike")])
+        .await
+        .is(200);
+    app.advance(minutes(5)).await;
+    app.deliver_mail().await;
+    assert_eq!(app.inbox(&ana.email), [], "neither the invitation nor its end");
+    app.all_mail();
+}
+
+#[actix_web::test]
+async fn whoever_leaves_while_a_cancellation_waits_is_told_of_it_still() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = app.given_member("Ana");
+    let path = scheduled(&app, &desk, &[]).await;
+    app.all_mail();
+    desk.submit(&format!("{path}/cancellation"), [("why", "Strike")])
+        .await
+        .is(200);
+    send_in_vain(&app).await;
+    leave(&app, &ana);
+    app.advance(minutes(5)).await;
+    app.deliver_mail().await;
+    let mails = app.inbox(&ana.email);
+    let cancelled: Vec<_> = mails.iter().filter(|mail| mail.calendar.is_some()).collect();
+    assert_eq!(cancelled.len(), 1, "{mails:#?}");
+    assert_eq!(value(&ics(cancelled[0]), "METHOD"), "CANCEL");
+    app.all_mail();
+}

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
@@ -335,4 +336,81 @@ fn kill_minus_nine_twenty_times_during_a_bulk_loses_nothing_and_changes_no_byte(
     // At most one mail a connection (8 and the sign-in lane's) can be repeated by a crash.
     assert!(repeats <= 20 * 9, "{repeats} repeats");
     eprintln!("20 kills: 250 reached, 0 missing, {repeats} repeats, all with the same bytes");
+}
+
+#[actix_web::test]
+async fn a_server_that_takes_one_mail_a_connection_gets_them_all_at_once() {
+    let app = TestApp::start().await;
+    app.ignore_mail();
+    let sink = SmtpSink::start().await;
+    sink.fail_next(3, Failure::CloseAfter);
+    for name in ["ana", "ben", "cai", "dai"] {
+        write(&app, mail_to(&format!("{name}@example.org"), "Hello"));
+    }
+    send_to(&app, &sink).await;
+    assert!(
+        rows(&app)
+            .iter()
+            .all(|row| row.status == Status::Sent && row.attempts == 1)
+    );
+    assert_eq!(sink.received().len(), 4);
+}
+
+#[actix_web::test]
+async fn a_setting_that_changes_between_two_tries_changes_no_byte() {
+    let folder = fresh_folder();
+    let url = database_url(&folder);
+    let sink = SmtpSink::start().await;
+    let start = |more: &str| {
+        let mut config = config(&folder, more);
+        config.database.url.clone_from(&url);
+        build_app_with(config, renderer()).expect("it starts")
+    };
+    let target = transport::parse(&sink.url()).expect("a target");
+    sink.fail_next(1, Failure::DropAfterDot);
+    let first = Arc::new(start("reply_to = 'one@example.org'"));
+    first
+        .write_now(|tx, ctx| enqueue(tx, ctx, mail_to("ana@example.org", "Hello")))
+        .map_err(|e: DbError| e)
+        .expect("it is written");
+    delivery::drain(&first, &target).await.expect("the outbox works");
+    drop(first);
+    let second = Arc::new(start(
+        "reply_to = 'two@example.org'\nbounce_address = 'returns@oxsop.example.org'",
+    ));
+    second.clock.advance(minutes(2));
+    delivery::drain(&second, &target).await.expect("the outbox works");
+    let received = sink.received();
+    assert_eq!(received.len(), 2);
+    assert_eq!(received[0].bytes, received[1].bytes);
+    assert_eq!(received[0].from, received[1].from);
+}
+
+#[actix_web::test]
+async fn whoever_left_gets_nothing_that_waited_but_the_farewell() {
+    let app = TestApp::start().await;
+    app.ignore_mail();
+    let sink = SmtpSink::start().await;
+    let ana = app.given_member("Ana");
+    for kind in [Kind::Notice, Kind::Reply, Kind::AutomaticAnswer, Kind::Farewell] {
+        app.write(|tx, ctx| {
+            let words = mail_to("", kind.as_str()).words;
+            enqueue(
+                tx,
+                ctx,
+                Mail::new(kind, ana.address(), words).to_member(ana.id.as_str()),
+            )
+        });
+    }
+    app.write(|tx, _| {
+        use oxsop::platform::db::schema::members;
+        diesel::update(members::table.find(&ana.id))
+            .set(members::status.eq("left"))
+            .execute(tx)?;
+        Ok(())
+    });
+    send_to(&app, &sink).await;
+    let received = sink.received();
+    assert_eq!(received.len(), 1);
+    assert!(String::from_utf8_lossy(&received[0].bytes).contains("Subject: farewell"));
 }

@@ -40,6 +40,10 @@ pub(crate) enum Failure {
     DropAfterDot,
     /// Takes the mail, waits, then accepts it.
     Slow(Duration),
+    /// Accepts the mail and closes the connection, as servers do that take so many mails each.
+    CloseAfter,
+    /// Answers MAIL without an end.
+    Endless,
 }
 
 #[derive(Default)]
@@ -172,7 +176,7 @@ async fn serve(listener: std::net::TcpListener, state: Arc<Mutex<State>>) {
 }
 
 async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
-    use Failure::{AfterDot, Banner, Data, DropAfterDot, DropMidData, Mail, Rcpt, Refuse, Slow};
+    use Failure::{AfterDot, Banner, CloseAfter, Data, DropAfterDot, DropMidData, Endless, Mail, Rcpt, Refuse, Slow};
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
     match planned(state, |f| matches!(f, Refuse | Banner(_))) {
@@ -190,11 +194,17 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let failed = match verb.as_str() {
-            "MAIL" => planned(state, |f| matches!(f, Mail(_))),
+            "MAIL" => planned(state, |f| matches!(f, Mail(_) | Endless)),
             "RCPT" => planned(state, |f| matches!(f, Rcpt(_))),
             "DATA" => planned(state, |f| matches!(f, Data(_))),
             _ => None,
         };
+        if failed == Some(Endless) {
+            stream.get_mut().write_all(b"250 ").await?;
+            loop {
+                stream.get_mut().write_all(&[b'a'; 4096]).await?;
+            }
+        }
         if let Some(Mail(code) | Rcpt(code) | Data(code)) = failed {
             say(&mut stream, &format!("{code} as planned")).await?;
             if code == 421 {
@@ -233,7 +243,13 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
                     bytes,
                     answered: true,
                 };
-                match planned(state, |f| matches!(f, AfterDot(_) | DropAfterDot | Slow(_))) {
+                match planned(state, |f| {
+                    matches!(f, AfterDot(_) | DropAfterDot | Slow(_) | CloseAfter)
+                }) {
+                    Some(CloseAfter) => {
+                        lock(state).received.push(mail);
+                        return say(&mut stream, "250 2.0.0 kept, and goodbye").await;
+                    }
                     Some(AfterDot(code)) => {
                         say(&mut stream, &format!("{code} as planned")).await?;
                         continue;

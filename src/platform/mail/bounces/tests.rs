@@ -300,6 +300,20 @@ fn what_is_said_at_once_means_the_same() {
         ("421 too many connections", Soft),
         ("554 transaction failed", Soft),
         ("connection refused", Soft),
+        (
+            "550 5.1.8 <b+1@oxsop.example.org>: Sender address rejected: Domain not found",
+            Policy,
+        ),
+        ("554 Sender address rejected: not owned", Policy),
+        ("550 Your reverse DNS does not exist, access denied", Policy),
+        (
+            "550 Message rejected as spam; recipient does not exist in allowlist",
+            Policy,
+        ),
+        (
+            "550 <ana@example.org>: Recipient address rejected: undeliverable address",
+            Hard,
+        ),
     ] {
         assert_eq!(classify(&Fault::from_words(said)), class, "{said}");
     }

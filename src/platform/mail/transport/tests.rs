@@ -307,3 +307,13 @@ async fn memory_keeps_what_was_sent() {
         ("ana@example.org", MAIL)
     );
 }
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_cut() {
+    let sink = SmtpSink::start().await;
+    let mut link = link(&sink).await;
+    sink.fail_next(1, Failure::Endless);
+    let error = send(&mut link).await.expect_err("no answer");
+    assert!(error.to_string().contains("no end"), "{error}");
+    assert!(!link.usable());
+}
