@@ -32,18 +32,19 @@ pub(super) struct Typed {
     pub ends_choices: Vec<Choice>,
 }
 
-/// A form that shows a meeting as it is.
-pub(super) fn filled(details: &Details) -> FormView {
-    let mut form = FormView::blank(FIELDS);
-    form.set("title", &details.title)
-        .set("summary", &details.summary)
-        .set("starts", &details.starts_local)
-        .set("ends", &details.ends_local)
-        .set("time_zone", &details.time_zone)
-        .set("joining_link", &details.joining_link)
-        .set("speakers", &details.speakers)
-        .set("visibility", details.visibility.as_str());
-    form
+/// A form that shows a meeting as it is; in an hour that happens twice also which of the two is meant.
+pub(super) fn filled(details: &Details) -> Typed {
+    let fields = Fields::of([
+        ("title", details.title.as_str()),
+        ("summary", &details.summary),
+        ("starts", &details.starts_local),
+        ("ends", &details.ends_local),
+        ("time_zone", &details.time_zone),
+        ("joining_link", &details.joining_link),
+        ("speakers", &details.speakers),
+        ("visibility", details.visibility.as_str()),
+    ]);
+    parse(&fields, Some(details))
 }
 
 /// Reads the form. `known`: the meeting as it was, whose local times have been settled before.
@@ -235,6 +236,30 @@ mod tests {
             assert!(typed.details.is_none() && !typed.form.is_ok(), "{name}={value}");
         }
         assert!(typed(&[("joining_link", "")]).details.is_some());
+    }
+
+    #[test]
+    fn which_of_the_two_is_shown_and_can_be_put_right() {
+        let starts = ("starts", "2027-10-31T01:30");
+        let first = typed(&[starts, ("ends", "2027-10-31T03:00"), ("starts_choice", "earlier")]);
+        let first = first.details.expect("details");
+        let shown = filled(&first);
+        assert!(shown.form.is_ok() && shown.starts_choices[0].is_selected && shown.ends_choices.is_empty());
+        let pairs = [
+            ("title", "Maps"),
+            ("summary", ""),
+            starts,
+            ("ends", "2027-10-31T03:00"),
+            ("time_zone", "Europe/London"),
+            ("joining_link", ""),
+            ("speakers", ""),
+            ("visibility", "public"),
+        ];
+        let unchanged = parse(&Fields::of(pairs), Some(&first)).details.expect("details");
+        assert_eq!(unchanged.starts_at, first.starts_at);
+        let pairs = pairs.into_iter().chain([("starts_choice", "later")]);
+        let put_right = parse(&Fields::of(pairs), Some(&first)).details.expect("details");
+        assert_eq!(put_right.starts_at.to_string(), "2027-10-31T01:30:00Z");
     }
 
     #[test]

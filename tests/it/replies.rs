@@ -784,3 +784,52 @@ async fn scheduling_and_cancelling_cannot_be_done_quietly() {
     app.deliver_mail().await;
     assert!(app.all_mail().is_empty());
 }
+
+#[actix_web::test]
+async fn an_odd_proposal_is_held_and_one_set_aside_can_be_made_again() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = app.given_member("Ana");
+    let path = scheduled(&app, &desk, &[]).await;
+    let uid = value(&ics(&app.only_mail(&ana.email)), "UID").to_owned();
+    app.ignore_mail();
+    let right = token(&app, &ana);
+    let counter = |from: &str, when: &str, id: &str| {
+        let reply = Reply {
+            method: "COUNTER",
+            uid: uid.clone(),
+            attendees: vec![(ana.email.clone(), "TENTATIVE")],
+            sequence: 0,
+            stamp: "20270301T090100Z".into(),
+            more: when.into(),
+        };
+        let calendar = reply.ics();
+        take(&app, &answered(&ana, from, &right, &calendar, id)).result
+    };
+    let later = "DTSTART:20270325T150000Z\r\nDTEND:20270325T160000Z\r\n";
+    for (from, when, came) in [
+        ("eve@example.net", later, Came::Held),
+        ("", "DTSTART:20270325T150000\r\nDTEND:20270325T160000\r\n", Came::Held),
+        ("", "DTSTART:20270325T150000Z\r\nDTEND:29270325T160000Z\r\n", Came::Held),
+        (
+            "",
+            "DTSTART:20270324T150000Z\r\nDTEND:20270324T163000Z\r\n",
+            Came::Stale,
+        ),
+    ] {
+        assert_eq!(counter(from, when, when), came, "{from} {when}");
+    }
+    for id in ["1@x", "2@x"] {
+        assert_eq!(counter("", later, id), Came::Proposal);
+        let page = desk.visit(&path).await;
+        let proposal = page.shows("Ana proposes another time").body.split("action=\"");
+        let proposal = proposal
+            .filter_map(|rest| rest.split('"').next())
+            .find(|url| url.contains("/proposals/"));
+        let proposal = proposal.expect("a form").to_owned();
+        desk.submit(&proposal, [("decision", "set-aside")])
+            .await
+            .is(200)
+            .hides("proposes another time");
+    }
+}

@@ -140,7 +140,7 @@ pub async fn edit(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
     let details = proposal.unwrap_or_else(|| meeting.details());
     let mut view = edit_view(
         &meeting,
-        blank(form::filled(&details)),
+        form::filled(&details),
         &details.time_zone,
         details.visibility.as_str(),
     );

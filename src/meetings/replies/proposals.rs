@@ -92,27 +92,40 @@ pub(super) fn take(
             format!("{name} proposes the time that holds already."),
         ));
     }
-    let known: i64 = proposals::table
+    let same = proposals::table
         .filter(proposals::meeting_id.eq(&meeting.id))
         .filter(proposals::member_id.eq(&member.id))
         .filter(proposals::starts_at.eq(starts_at))
-        .filter(proposals::ends_at.eq(ends_at))
-        .filter(proposals::status.eq(Decided::Open))
-        .count()
-        .get_result(tx)?;
-    if known == 0 {
-        diesel::insert_into(proposals::table)
-            .values((
-                proposals::id.eq(ProposalId::new()),
-                proposals::meeting_id.eq(&meeting.id),
-                proposals::member_id.eq(&member.id),
-                proposals::at.eq(ctx.now),
-                proposals::starts_at.eq(starts_at),
-                proposals::ends_at.eq(ends_at),
-                proposals::comment.eq(&object.comment),
-                proposals::status.eq(Decided::Open),
-            ))
-            .execute(tx)?;
+        .filter(proposals::ends_at.eq(ends_at));
+    let known: Option<Decided> = same.select(proposals::status).first(tx).optional()?;
+    match known {
+        Some(Decided::Open) => {}
+        // Made again after it was decided: it stands there again.
+        Some(_) => {
+            diesel::update(same)
+                .set((
+                    proposals::at.eq(ctx.now),
+                    proposals::comment.eq(&object.comment),
+                    proposals::status.eq(Decided::Open),
+                ))
+                .execute(tx)?;
+        }
+        None => {
+            diesel::insert_into(proposals::table)
+                .values((
+                    proposals::id.eq(ProposalId::new()),
+                    proposals::meeting_id.eq(&meeting.id),
+                    proposals::member_id.eq(&member.id),
+                    proposals::at.eq(ctx.now),
+                    proposals::starts_at.eq(starts_at),
+                    proposals::ends_at.eq(ends_at),
+                    proposals::comment.eq(&object.comment),
+                    proposals::status.eq(Decided::Open),
+                ))
+                .execute(tx)?;
+        }
+    }
+    if known != Some(Decided::Open) {
         audit::record(
             tx,
             ctx,

@@ -171,3 +171,16 @@ fn a_date_is_the_date_of_its_zone() {
         "25 March 2027"
     );
 }
+
+#[test]
+fn the_hour_that_happens_twice_says_which_it_is() {
+    let range = |starts: &str, ends: &str, zone: &str| long_date_time_range(at(starts), at(ends), zone);
+    assert_eq!(
+        range("2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "Europe/London"),
+        "Sunday 31 October 2027, 01:30 (UTC+1)–01:30 (UTC), London"
+    );
+    assert_eq!(
+        range("2027-11-07T05:30:00Z", "2027-11-07T07:30:00Z", "America/New_York"),
+        "Sunday 7 November 2027, 01:30 (UTC−4)–02:30, New York"
+    );
+}
