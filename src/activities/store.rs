@@ -6,12 +6,8 @@ use diesel::sql_types::{Nullable, Text};
 use super::model::{Activity, ActivityId, Scope, Status};
 use crate::platform::clock::At;
 use crate::platform::db::schema::activities;
-use crate::platform::db::{Conn, DbError};
+use crate::platform::db::{Conn, DbError, lower};
 
-diesel::define_sql_function! {
-    /// Lower case as the database knows it (SQLite: ASCII only); both sides of a comparison go through it.
-    fn lower(text: Text) -> Text;
-}
 diesel::define_sql_function! {
     /// The first that is there.
     fn coalesce(first: Nullable<Text>, second: Nullable<Text>) -> Nullable<Text>;

@@ -253,7 +253,7 @@ async fn filters_narrow_the_list_and_count() {
     .await;
     published(
         &coordinator,
-        &write("Far study", "international", "study", "2025-06-01", ""),
+        &write("Far study", "international", "study", "2025-06-01", "Zürich"),
     )
     .await;
     let visitor = app.visitor();
@@ -289,6 +289,10 @@ async fn filters_narrow_the_list_and_count() {
         .await
         .shows("Near study")
         .hides("Far study");
+    for typed in ["z%C3%BCrich", "Z%C3%9CRICH"] {
+        let found = visitor.visit(&format!("/activities?q={typed}")).await;
+        found.shows("Far study").hides("Near study");
+    }
     visitor.visit("/activities?q=100%25+words").await.shows("3 activities");
     visitor
         .visit("/activities?q=1_0")

@@ -10,6 +10,7 @@ use crate::activities::{actions, store};
 use crate::members;
 use crate::platform::audit;
 use crate::platform::db::{Conn, DbError};
+use crate::platform::table;
 use crate::platform::text::zone::short_date_at;
 use crate::web::{
     Answer, AppData, Choice, Coordinator, Fields, FormView, MemberId, Pager, StatusView, Visit, WebError,
@@ -42,7 +43,7 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
     let page = page.clamp(1, 100_000);
     let (drafts, published) = app
         .read(move |conn| {
-            let drafts = store::on_desk(conn, Status::Draft, 0, 200)?;
+            let drafts = store::on_desk(conn, Status::Draft, 0, table::MOST_RECORDS as i64)?;
             let published = store::on_desk(conn, Status::Published, (page - 1) * A_PAGE, A_PAGE + 1)?;
             Ok::<_, DbError>((drafts, published))
         })

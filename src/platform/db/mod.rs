@@ -77,6 +77,11 @@ enum Place {
     Postgres(String),
 }
 
+diesel::define_sql_function! {
+    /// Lower case of every alphabet, on SQLite too, whose own knows ASCII only; both sides of a comparison go through it.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
 /// Opens connections for the pool.
 #[derive(Debug)]
 pub struct Manager(Place);
@@ -91,6 +96,10 @@ impl ManageConnection for Manager {
             Place::Postgres(url) => PgConnection::establish(url).map(Conn::Postgres),
         };
         let mut conn = opened.map_err(diesel::r2d2::Error::ConnectionError)?;
+        if let Conn::Sqlite(c) = &mut conn {
+            lower_utils::register_impl(c, |text: String| text.to_lowercase())
+                .map_err(diesel::r2d2::Error::QueryError)?;
+        }
         conn.batch_execute(match &self.0 {
             Place::Sqlite(_) => {
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \

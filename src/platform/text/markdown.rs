@@ -52,7 +52,7 @@ impl serde::Serialize for SafeHtml {
     }
 }
 
-/// Markdown as HTML; headings begin at `h3`, so that a page keeps its one `h1`.
+/// Markdown as HTML; headings begin at `h2`, so that a page keeps its one `h1`.
 pub fn to_html(markdown: &str) -> SafeHtml {
     let Some(events) = events(markdown) else {
         let escaped = SafeHtml::from_escaped_text(markdown.trim());
@@ -169,9 +169,10 @@ fn opens_too_many_blocks(line: &str) -> bool {
 
 fn demoted(level: HeadingLevel) -> HeadingLevel {
     match level {
-        HeadingLevel::H1 => HeadingLevel::H3,
-        HeadingLevel::H2 => HeadingLevel::H4,
-        HeadingLevel::H3 => HeadingLevel::H5,
+        HeadingLevel::H1 => HeadingLevel::H2,
+        HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
         _ => HeadingLevel::H6,
     }
 }
@@ -201,6 +202,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
             "code",
             "pre",
             "hr",
+            "h2",
             "h3",
             "h4",
             "h5",

@@ -14,7 +14,7 @@ fn common_markdown_becomes_html() {
             "One *two* **three** `four`",
             "<p>One <em>two</em> <strong>three</strong> <code>four</code></p>",
         ),
-        ("# Title\n## Part", "<h3>Title</h3>\n<h4>Part</h4>"),
+        ("# Title\n## Part", "<h2>Title</h2>\n<h3>Part</h3>"),
         ("3. a\n4. b", "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>"),
         (
             "[The report](https://example.org/r?a=1&b=2 \"t\")",
@@ -144,6 +144,7 @@ fn no_script(html: &str) {
                 | "code"
                 | "pre"
                 | "hr"
+                | "h2"
                 | "h3"
                 | "h4"
                 | "h5"

@@ -182,41 +182,29 @@ pub(super) fn renew(tx: &mut Conn, now: At, ours: &Ours) -> Result<(), DbError> 
 
 pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<(), DbError> {
     let ours = &outcome.ours;
-    let mine = outbox::table
-        .filter(outbox::id.eq(&ours.id))
-        .filter(outbox::generation.eq(ours.generation));
-    // Whatever else is now to be told about the same thing depends on it (see `supersede`).
-    let has_left = ours.had_left
-        || matches!(
-            outcome.result,
-            Sent::Handed(_)
-                | Sent::Later {
-                    may_have_left: true,
-                    ..
-                }
-        );
-    diesel::update(mine.filter(outbox::status.eq(Status::Sending)))
-        .set(outbox::may_have_left.eq(has_left))
-        .execute(tx)?;
+    let has_left = outcome.has_left();
     match &outcome.result {
-        Sent::Handed(words) => finish(tx, ctx, ours, Status::Sent, words).map(|_| ()),
+        Sent::Handed(words) => finish(tx, ctx, outcome, Status::Sent, words).map(|_| ()),
         Sent::Refused {
             words,
             is_about_the_address,
         } => {
-            let is_ours = finish(tx, ctx, ours, Status::Failed, &format!("refused: {words}"))?;
+            let is_ours = finish(tx, ctx, outcome, Status::Failed, &format!("refused: {words}"))?;
             if is_ours && *is_about_the_address {
                 note_refusal(tx, ctx, &ours.id, words)?;
             }
             Ok(())
         }
-        Sent::Failed(why) => finish(tx, ctx, ours, Status::Failed, why).map(|_| ()),
-        Sent::Dropped(why) => finish(tx, ctx, ours, Status::Dropped, why).map(|_| ()),
+        Sent::Failed(why) => finish(tx, ctx, outcome, Status::Failed, why).map(|_| ()),
+        Sent::Dropped(why) => finish(tx, ctx, outcome, Status::Dropped, why).map(|_| ()),
         Sent::Later {
             why,
             is_about_the_address,
             ..
         } => {
+            let mine = outbox::table
+                .filter(outbox::id.eq(&ours.id))
+                .filter(outbox::generation.eq(ours.generation));
             let known: Option<(i32, At)> = mine
                 .select((outbox::attempts, outbox::created_at))
                 .first(tx)
@@ -226,7 +214,7 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
             };
             if ctx.now.since(created_at) > days(GIVE_UP_DAYS) {
                 let given_up = format!("given up after {GIVE_UP_DAYS} days; last: {why}");
-                if finish(tx, ctx, ours, Status::Failed, &given_up)? && *is_about_the_address {
+                if finish(tx, ctx, outcome, Status::Failed, &given_up)? && *is_about_the_address {
                     note_refusal(tx, ctx, &ours.id, why)?;
                 }
                 return Ok(());
@@ -237,6 +225,7 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
                     outbox::lease_until.eq(None::<At>),
                     outbox::next_try_at.eq(ctx.now.plus(wait_after(attempts, rand::random()))),
                     outbox::outcome.eq(why),
+                    outbox::may_have_left.eq(has_left),
                 ))
                 .execute(tx)?;
             Ok(())
@@ -262,7 +251,8 @@ fn note_refusal(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId, words: &str) -> Res
 }
 
 /// Ends a mail, if the claim is still ours (then `true`); a sensitive body is erased.
-fn finish(tx: &mut Conn, ctx: &Ctx<'_>, ours: &Ours, status: Status, words: &str) -> Result<bool, DbError> {
+fn finish(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome, status: Status, words: &str) -> Result<bool, DbError> {
+    let ours = &outcome.ours;
     let mine = outbox::table
         .filter(outbox::id.eq(&ours.id))
         .filter(outbox::generation.eq(ours.generation))
@@ -273,6 +263,7 @@ fn finish(tx: &mut Conn, ctx: &Ctx<'_>, ours: &Ours, status: Status, words: &str
             outbox::lease_until.eq(None::<At>),
             outbox::outcome.eq(words),
             outbox::done_at.eq(Some(ctx.now)),
+            outbox::may_have_left.eq(outcome.has_left()),
         ))
         .execute(tx)?;
     if changed == 0 {

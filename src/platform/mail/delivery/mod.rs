@@ -77,6 +77,21 @@ struct Outcome {
     result: Sent,
 }
 
+impl Outcome {
+    /// Whether a copy may be in its reader's hands: what else is told of the same thing depends on it.
+    fn has_left(&self) -> bool {
+        let may_have = matches!(
+            self.result,
+            Sent::Handed(_)
+                | Sent::Later {
+                    may_have_left: true,
+                    ..
+                }
+        );
+        self.ours.had_left || may_have
+    }
+}
+
 enum Sent {
     Handed(String),
     /// It counts against the address only where the server spoke of the address.
