@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::letters;
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
@@ -169,6 +170,8 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     )?;
     let off = meeting(app, &by, "An evening of short talks", day(23), "public", "")?;
     deliver(app)?;
+    app.clock.set(now.minus(days(14)));
+    letters::came_back(app, "Sample Student", "Measuring")?;
     app.clock.set(now.minus(days(12)));
     answer(
         app,
@@ -200,6 +203,13 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         .map_err(|e| e.to_string())
     })?;
     deliver(app)?;
+    app.clock.set(now.minus(days(11)));
+    letters::came_back(app, "Sample Student", "Measuring")?;
+    letters::accepted(app, "Sample Nurse", "Gardens", "I can bring two posters")?;
+    let (starts, ends) = (later.starts_at.plus(hours(2)), later.ends_at.plus(hours(2)));
+    let comment = "It would be breakfast time here";
+    letters::proposed(app, "Sample Professor", "Measuring", starts, ends, comment)?;
+    deliver(app)?;
     write(app, |tx, ctx| {
         let id = meetings::MeetingId::new();
         let details = details("The network’s year, and the next", day(70), "members", "")?;
@@ -217,7 +227,9 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         app.clock.set(now.minus(hours(*ago)));
         apply(app, name, reason)?;
     }
-    Ok(())
+    app.clock.set(now.minus(hours(3)));
+    letters::written(app)?;
+    deliver(app)
 }
 
 fn write<T>(app: &Arc<App>, f: impl FnOnce(&mut Conn, &Ctx<'_>) -> Result<T, String>) -> Result<T, String> {
