@@ -57,7 +57,7 @@ pub fn short(meeting: &Meeting) -> String {
     )
 }
 
-/// "accepted in your calendar, 14:02": how and when an answer was given, for the one who gave it.
+/// "accepted in your calendar, 14:02 London": how and when an answer was given, for the one who gave it.
 pub fn answered(invitation: &Invitation, now: At, zone: &str) -> Option<String> {
     let (at, by) = invitation.answered_at.zip(invitation.answered_by)?;
     let what = match invitation.answer {
@@ -75,9 +75,9 @@ pub fn answered(invitation: &Invitation, now: At, zone: &str) -> Option<String> 
     let form = if at.date() == now.date() {
         "%H:%M"
     } else {
-        "%-d %B, %H:%M"
+        "%-d %B %Y, %H:%M"
     };
-    Some(format!("{what} {way}, {}", at.strftime(form)))
+    Some(format!("{what} {way}, {} {}", at.strftime(form), zone::city(zone)))
 }
 
 /// The speakers in one line.

@@ -6,7 +6,7 @@ use super::model::{Member, Status};
 use crate::platform::clock::At;
 use crate::platform::db::schema::{invitations, meetings, members, outbox, sessions};
 use crate::platform::db::{Conn, DbError};
-use crate::platform::mail::outbox::{Kind, Status as MailStatus};
+use crate::platform::mail::outbox::{Kind, OutboxId, Status as MailStatus};
 use crate::platform::secret::Plain;
 use crate::web::MemberId;
 
@@ -130,6 +130,7 @@ pub fn sessions_of(conn: &mut Conn, id: &MemberId) -> Result<Vec<SessionRow>, Db
 /// A mail to a member, as far as anyone may read of it later: never its words.
 #[derive(Debug, Queryable)]
 pub struct MailRow {
+    pub id: OutboxId,
     pub kind: Kind,
     pub subject: String,
     pub status: MailStatus,
@@ -145,6 +146,7 @@ pub fn mails_to(conn: &mut Conn, member: &Member, limit: i64) -> Result<Vec<Mail
         .order(outbox::id.desc())
         .limit(limit)
         .select((
+            outbox::id,
             outbox::kind,
             outbox::subject,
             outbox::status,

@@ -19,6 +19,12 @@ pub fn navigation() -> Navigation {
             link("/join", "Join"),
             link("/subscribe", "Calendar"),
         ],
+        member: vec![
+            link("/meetings", "Meetings"),
+            link("/activities", "Activities"),
+            link("/members", "Members"),
+            link("/subscribe", "Calendar"),
+        ],
         desk: vec![
             link("/coordinate", "Desk"),
             link("/coordinate/requests", "Requests"),

@@ -11,6 +11,7 @@ use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{self, Status as MailStatus};
+use crate::platform::text::zone;
 use crate::web::{Answer, AppData, Coordinator, MemberId, Visit, moment};
 
 /// Lines of history shown.
@@ -83,7 +84,10 @@ fn next_meeting(conn: &mut Conn, now: At, zone: &str) -> Result<Option<Next>, Db
 
 #[derive(Serialize)]
 struct View {
+    /// Those that are not zero.
     tallies: Vec<Tally>,
+    /// The rest, as one quiet line.
+    zeros: Vec<Tally>,
     next: Option<Next>,
     timeline: Timeline,
     has_history: bool,
@@ -167,60 +171,121 @@ fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
     ])
 }
 
-/// Where the desk shows what a line of history is about.
-fn address_of(about: &str) -> Option<String> {
-    let (kind, id) = about.split_once(':')?;
-    let folder = match kind {
-        "activity" => "activities",
-        "meeting" => "meetings",
-        "member" => "members",
-        "request" => "requests",
-        "mail" => "outbox",
-        "letter" => "inbox",
-        _ => return None,
+/// What a line of history is about: where the desk shows it, and its title; `None` once it is gone.
+fn subject_of(conn: &mut Conn, about: &str) -> Result<Option<(String, String)>, DbError> {
+    let Some((kind, id)) = about.split_once(':') else {
+        return Ok(None);
     };
-    Some(format!("/coordinate/{folder}/{id}"))
+    let (folder, title) = match kind {
+        "activity" => (
+            "activities",
+            activities::store::find(conn, &id.to_owned().into())?.map(|found| found.title),
+        ),
+        "meeting" => (
+            "meetings",
+            meetings::store::find(conn, &id.to_owned().into())?.map(|found| found.title),
+        ),
+        "member" => (
+            "members",
+            members::store::find(conn, &MemberId::from(id))?.map(|_| String::new()),
+        ),
+        "request" => {
+            let found = join::store::find(conn, &id.to_owned().into())?.filter(|found| found.status.is_proved());
+            ("requests", found.map(|found| format!("Request from {}", found.name)))
+        }
+        "letter" => (
+            "inbox",
+            inbox::store::find(conn, &id.to_owned().into())?.map(|found| found.title().to_owned()),
+        ),
+        "mail" => (
+            "outbox",
+            outbox::find(conn, &id.to_owned().into())?.map(|found| found.subject),
+        ),
+        _ => return Ok(None),
+    };
+    Ok(title.map(|title| (format!("/coordinate/{folder}/{id}"), title)))
 }
 
-/// Those who act without being members, in words.
-fn actor(by_id: &str) -> String {
+/// Those who act without being members, in words as they stand inside a sentence.
+fn actor(by_id: &str) -> &'static str {
     match by_id {
-        "applicant" => "An applicant".into(),
-        "command" => "The command line".into(),
-        "system" => "The service".into(),
-        _ => by_id.to_owned(),
+        "applicant" => "an applicant",
+        "command" => "the command line",
+        "demo" => "the demo",
+        "system" => "the service",
+        _ => "somebody who is no longer here",
     }
 }
 
-/// A detail as people read it: the ways of an answer are single words in the books.
+/// The same words at the beginning of a sentence.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+/// Dates as the books have them (2026-11-20), written in full.
+fn dates_in_full(text: &str) -> String {
+    let date = |word: &str| {
+        let bare = word.trim_end_matches([',', '.', ';']);
+        let date: jiff::civil::Date = (bare.len() == 10).then(|| bare.parse().ok()).flatten()?;
+        Some(format!("{}{}", zone::short_date(date), &word[bare.len()..]))
+    };
+    let words = text
+        .split(' ')
+        .map(|word| date(word).unwrap_or_else(|| word.to_owned()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A detail as people read it: the ways of an answer are single words in the books, and numbers of records say
+/// nothing to anybody.
 fn detail(recorded: &str) -> String {
     match recorded {
         "link" => "by the link in the mail".into(),
         "page" => "on the page of the meeting".into(),
         "mail" => "by mail".into(),
-        other => other.to_owned(),
+        other if other.starts_with("by request ") => "by a request to join".into(),
+        other => match other.strip_prefix("mail, ") {
+            Some(mark) => format!("by mail, {mark}"),
+            None => dates_in_full(other),
+        },
+    }
+}
+
+/// One line: who did what, and to whom.
+fn sentence(what: &str, by_id: &str, by: Option<&str>, whom: Option<&str>) -> String {
+    match (what, whom) {
+        ("imported the member", Some(whom)) => format!("{whom} was imported from a file"),
+        ("imported members", _) => "Members were imported from a file".into(),
+        ("imported activities", _) => "Activities were imported from a file".into(),
+        (_, Some(whom)) if by_id == "applicant" => format!("{whom} {what}"),
+        (_, Some(whom)) => format!("{whom} {what} (by {})", by.unwrap_or_else(|| actor(by_id))),
+        (_, None) => format!("{} {what}", by.map_or_else(|| capital(actor(by_id)), str::to_owned)),
     }
 }
 
 fn last_events(conn: &mut Conn, time_zone: &str) -> Result<Vec<Event>, DbError> {
     let mut events = Vec::new();
     for entry in audit::history(conn, None, LAST)? {
-        let by = members::store::find(conn, &MemberId::from(entry.by_id.as_str()))?;
-        let by_id = entry.by_id;
-        let by = by.map_or_else(|| actor(&by_id), |member| member.name);
-        let detail = detail(&entry.detail);
+        let by = members::store::find(conn, &MemberId::from(entry.by_id.as_str()))?.map(|member| member.name);
         let whom = match entry.about.strip_prefix("member:") {
-            Some(id) if id != by_id => members::store::find(conn, &MemberId::from(id))?,
+            Some(id) if id != entry.by_id => members::store::find(conn, &MemberId::from(id))?,
             _ => None,
+        };
+        let whom = whom.map(|member| member.name);
+        let (href, title) = subject_of(conn, &entry.about)?.unzip();
+        let detail = match (title.unwrap_or_default(), detail(&entry.detail)) {
+            (title, detail) if title.is_empty() || detail.is_empty() => format!("{title}{detail}"),
+            (title, detail) if title == detail => title,
+            (title, detail) => format!("{title} ({detail})"),
         };
         events.push(Event {
             when: moment(entry.at, time_zone).text,
-            text: match whom {
-                Some(member) => format!("{} {} (by {by})", member.name, entry.what),
-                None => format!("{by} {}", entry.what),
-            },
+            text: sentence(&entry.what, &entry.by_id, by.as_deref(), whom.as_deref()),
             detail: (!detail.is_empty()).then_some(detail),
-            href: address_of(&entry.about),
+            href,
         });
     }
     Ok(events)
@@ -237,11 +302,43 @@ pub(super) async fn home(app: AppData, visit: Visit, who: Coordinator) -> Answer
             ))
         })
         .await?;
+    let (tallies, zeros) = tallies.into_iter().partition(|tally: &Tally| tally.number > 0);
     let view = View {
         tallies,
+        zeros,
         next,
         has_history: !items.is_empty(),
         timeline: Timeline { items },
     };
     visit.page(&app, "pages/site/desk", "Desk", &view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_reads_as_sentences_without_numbers_of_records() {
+        assert_eq!(
+            sentence("joined the network", "applicant", None, Some("Ana")),
+            "Ana joined the network"
+        );
+        assert_eq!(
+            sentence("asked to join", "applicant", None, None),
+            "An applicant asked to join"
+        );
+        assert_eq!(
+            sentence("made a coordinator", "command", None, Some("Ana")),
+            "Ana made a coordinator (by the command line)"
+        );
+        assert_eq!(
+            sentence("imported the member", "command", None, Some("Ana")),
+            "Ana was imported from a file"
+        );
+        assert_eq!(detail("by request 01a2-b"), "by a request to join");
+        assert_eq!(
+            detail("join form, 3 May 2027, notice 2026-10-01."),
+            "join form, 3 May 2027, notice 1 October 2026."
+        );
+    }
 }

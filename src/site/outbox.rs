@@ -9,7 +9,7 @@ use super::mail_view::{Piece, html_reply, pieces};
 use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::DbError;
-use crate::platform::mail::outbox::{self, OutboxId, Row, Status};
+use crate::platform::mail::outbox::{self, Kind, OutboxId, Row, Status};
 use crate::platform::secret::mask_tokens;
 use crate::web::{Answer, AppData, Coordinator, Fields, Pager, StatusView, Visit, WebError, moment};
 
@@ -109,8 +109,8 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         match name.as_ref() {
             "state" if !value.is_empty() => {
-                let state = Status::parse(&value);
-                chosen = Some(state.ok_or_else(|| WebError::Invalid("There is no such state of a mail.".into()))?);
+                // A state that there is not filters nothing.
+                chosen = Status::parse(&value);
             }
             "about" => about = value.into_owned(),
             "page" => page = value.parse().unwrap_or(1).clamp(1, 1_000_000),
@@ -171,16 +171,39 @@ fn line(row: &Row, zone: &str) -> Line {
         subject: row.subject.clone(),
         kind: kind(row),
         status: state(row.status),
-        why: row.outcome.clone(),
+        why: why(row),
         tries: row.attempts,
         next_try: next_try(row, zone),
         written: moment(row.created_at, zone).text,
     }
 }
 
-/// The kind in words: `sign_in` is `sign in` to people.
+/// The kind in words.
 fn kind(row: &Row) -> String {
-    row.kind.to_string().replace('_', " ")
+    let label = match row.kind {
+        Kind::Confirm => "Address to confirm",
+        Kind::SignIn => "Sign-in link",
+        Kind::Question => "Question to an applicant",
+        Kind::Decision => "Decision on a request",
+        Kind::Welcome => "Welcome",
+        Kind::Waiting => "What waits, to coordinators",
+        Kind::Invitation => "Invitation",
+        Kind::Update => "Change of a meeting",
+        Kind::Cancellation => "Cancellation",
+        Kind::Farewell => "Goodbye",
+        Kind::Notice => "Notice",
+        Kind::Reply => "Answer to a letter",
+        Kind::AutomaticAnswer => "Automatic answer",
+    };
+    label.to_owned()
+}
+
+/// Why a mail stands as it does, where that matters: what a server said of a mail it took says nothing to anybody.
+fn why(row: &Row) -> String {
+    match row.status {
+        Status::Sent => String::new(),
+        _ => row.outcome.clone(),
+    }
 }
 
 fn recipient(row: &Row) -> String {
@@ -211,6 +234,8 @@ struct ShowView {
     written: String,
     done: Option<String>,
     message_id: String,
+    /// What the far server said, of whatever outcome.
+    said: String,
     can_retry: bool,
     is_sensitive: bool,
     text: Vec<Piece>,
@@ -240,10 +265,11 @@ pub(super) async fn show(app: AppData, visit: Visit, who: Coordinator, id: web::
         to: recipient(&row),
         from: mask_tokens(&format!("{} ({})", row.from_name, row.from_email)),
         subject: row.subject.clone(),
-        kind: row.kind.to_string(),
+        kind: kind(&row),
         about: about_view(&row.about),
         status: state(row.status),
-        why: row.outcome.clone(),
+        why: why(&row),
+        said: row.outcome.clone(),
         tries: row.attempts,
         next_try: next_try(&row, zone),
         written: when(row.created_at),
@@ -279,7 +305,7 @@ pub(super) async fn retry(app: AppData, visit: Visit, who: Coordinator, id: web:
                     tx,
                     ctx,
                     who.id.as_str(),
-                    "mail queued again",
+                    "queued a mail again",
                     &format!("mail:{wanted}"),
                     &row.subject,
                 )?;

@@ -62,7 +62,7 @@ impl WebError {
             WebError::NotFound => (
                 "Page not found",
                 "There is nothing at this address, or no longer.".into(),
-                "Check the address, or start from the home page.",
+                "Check the address for a slip, or go on from here.",
             ),
             WebError::SignIn { password: true } => (
                 "Please give your password again",
@@ -94,7 +94,7 @@ impl WebError {
             WebError::Method => (
                 "That cannot be done here",
                 "There is a page at this address, or a form is sent to it, but not like this.".into(),
-                "Start from the home page.",
+                "Go on from here.",
             ),
             WebError::TooMany { .. } => (
                 "Too many tries",

@@ -59,7 +59,7 @@ impl FromRequest for Coordinator {
         ready(match visit_of(request).session.map(|session| session.person) {
             None => Err(WebError::SignIn { password: true }),
             Some(person) if !person.is_coordinator => Err(WebError::Forbidden(
-                "Only the network's coordinators can open this page.".into(),
+                "Only the network’s coordinators can open this page.".into(),
             )),
             Some(person) if !person.is_elevated => Err(WebError::SignIn { password: true }),
             Some(person) => Ok(Coordinator(person)),

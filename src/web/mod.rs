@@ -4,6 +4,7 @@
 //! for what it needs by type: [`Visit`] for anyone, [`SignedIn`], [`Coordinator`], [`Fields`] for a verified form.
 
 pub mod cache;
+mod calendar_links;
 mod error;
 mod form;
 pub mod gate;
@@ -12,6 +13,7 @@ pub mod limit;
 mod page;
 mod session;
 
+pub use calendar_links::CalendarWays;
 pub use error::{Answer, WebError};
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};

@@ -20,6 +20,8 @@ use crate::platform::text::zone;
 #[derive(Default)]
 pub struct Navigation {
     pub public: Vec<NavLink>,
+    /// The same row for somebody who is signed in.
+    pub member: Vec<NavLink>,
     pub desk: Vec<NavLink>,
 }
 
@@ -118,7 +120,7 @@ impl Visit {
         let person = self.person();
         let is_coordinator = person.is_some_and(|person| person.is_coordinator);
         let banner = (is_coordinator && !app.config.is_demo && app.config.has_sample_sender()).then(|| {
-            "Mail still comes from a sample address. Set mail.from in the configuration to the network's own."
+            "Mail still comes from a sample address. Set mail.from in the configuration to the network’s own."
                 .to_owned()
         });
         let page = PageFacts {
@@ -129,7 +131,10 @@ impl Visit {
             lang: "en-GB",
             network: app.network(),
             contact: &app.config.network.contact,
-            nav: links(|n| &n.public),
+            nav: match person {
+                Some(_) => links(|n| &n.member),
+                None => links(|n| &n.public),
+            },
             desk_nav: links(|n| &n.desk),
             is_signed_in: person.is_some(),
             is_coordinator,

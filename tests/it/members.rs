@@ -211,13 +211,11 @@ async fn a_renewed_calendar_address_replaces_the_old_one() {
     let old = ana.calendar_token(&app.app.keys);
     let page = browser.visit("/me/calendar").await;
     page.is(200)
-        .shows(&format!("/calendar/{}.ics", old.as_str()))
+        .shows(&format!("{}.ics", old.as_str()))
         .shows("No calendar program has fetched it yet");
     let page = browser.submit("/me/calendar/renewal", []).await;
     let new = reload(&app, &ana).calendar_token(&app.app.keys);
-    page.is(200)
-        .shows(&format!("/calendar/{}.ics", new.as_str()))
-        .hides(old.as_str());
+    page.is(200).shows(&format!("{}.ics", new.as_str())).hides(old.as_str());
     assert!(app.read(|conn| store::by_calendar_token(conn, &old)).is_none());
     assert!(app.read(|conn| store::by_calendar_token(conn, &new)).is_some());
 }

@@ -67,7 +67,7 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
             text: format!("Page {page}"),
         }),
     };
-    visit.page(&app, "pages/activities/desk_list", "Activities", &view)
+    visit.page(&app, "pages/activities/desk_list", "Activities, desk", &view)
 }
 
 #[derive(Serialize)]

@@ -213,9 +213,29 @@ pub(super) async fn list(app: AppData, visit: Visit, request: HttpRequest) -> An
         atom_href: with_query("/activities.atom", &of_feed, 1),
         rss_href: with_query("/activities.rss", &of_feed, 1),
         json_href: with_query("/activities.json", &of_feed, 1),
-        q: filter.q,
+        q: filter.q.clone(),
     };
-    visit.public_page(&app, "pages/activities/list", "Activities", &view)
+    visit.public_page(&app, "pages/activities/list", &title(&filter, page), &view)
+}
+
+/// What a list is called, so that tabs, histories and searches tell one from another.
+fn title(filter: &Filter, page: i64) -> String {
+    let mut title = match filter.scope {
+        Some(scope) => format!("{} activities", scope.label()),
+        None => "Activities".to_owned(),
+    };
+    let page = (page > 1).then(|| format!("page {page}"));
+    let words = (!filter.q.is_empty()).then(|| format!("“{}”", filter.q));
+    let narrowed: Vec<&str> = [Some(&filter.kind), Some(&filter.year), words.as_ref(), page.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    if !narrowed.is_empty() {
+        title = format!("{title}: {}", narrowed.join(", "));
+    }
+    title
 }
 
 pub(super) async fn show(app: AppData, visit: Visit, slug: web::Path<String>) -> Answer {
@@ -269,6 +289,18 @@ async fn answer(app: AppData, asked: Filter, base: &str, extension: &str) -> Ans
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_list_has_a_title_of_its_own() {
+        let named = |query: &str| filter(query).map(|(filter, page)| title(&filter, page)).unwrap();
+        assert_eq!(named(""), "Activities");
+        assert_eq!(named("scope=local"), "Local activities");
+        assert_eq!(
+            named("scope=national&kind=study&year=2027&q=zebra&page=2"),
+            "National activities: study, 2027, “zebra”, page 2"
+        );
+        assert_eq!(named("page=2"), "Activities: page 2");
+    }
 
     #[test]
     fn an_address_keeps_its_filters() {

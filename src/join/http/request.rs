@@ -58,10 +58,14 @@ fn choices(request: &Request) -> Vec<Choices> {
     }
     let link = |decision, label, class| Choices { decision, label, class };
     vec![
-        link(Decision::Approve, "Approve …", "button"),
-        link(Decision::Ask, "Ask a question …", "button button-second"),
-        link(Decision::Decline, "Decline with a message …", "button button-second"),
-        link(Decision::DeclineQuietly, "Decline quietly …", "button button-quiet"),
+        link(Decision::Approve, "See the welcome and approve", "button"),
+        link(Decision::Ask, "Write a question", "button button-second"),
+        link(Decision::Decline, "See the letter and decline", "button button-second"),
+        link(
+            Decision::DeclineQuietly,
+            "Go on to decline without a mail",
+            "button button-quiet",
+        ),
     ]
 }
 

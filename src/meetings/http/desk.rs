@@ -84,7 +84,7 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator) -> Answer {
         cancelled: rows(&|meeting| is(meeting, Status::Cancelled)),
         is_empty: meetings.is_empty(),
     };
-    visit.page(&app, "pages/meetings/desk_list", "Meetings", &view)
+    visit.page(&app, "pages/meetings/desk_list", "Meetings, desk", &view)
 }
 
 #[derive(Serialize)]
@@ -295,7 +295,11 @@ fn letter(row: &outbox::Row, zone: &str) -> Letter {
         },
         subject: row.subject.clone(),
         status: StatusView::new(kind, text),
-        outcome: row.outcome.clone(),
+        // What a server said of a mail it took says nothing to anybody.
+        outcome: match row.status {
+            outbox::Status::Sent => String::new(),
+            _ => row.outcome.clone(),
+        },
         at: moment(row.done_at.unwrap_or(row.created_at), zone),
     }
 }

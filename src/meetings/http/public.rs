@@ -59,7 +59,7 @@ struct Show {
     says_maybe: bool,
     says_no: bool,
     answer: Option<&'static str>,
-    /// "accepted in your calendar, 14:02"
+    /// "accepted in your calendar, 14:02 London"
     answered: Option<String>,
 }
 

@@ -107,7 +107,7 @@ pub fn take(tx: &mut Conn, ctx: &Ctx<'_>, given: &Incoming<'_>) -> Result<Taken,
             &meeting.about(),
             "",
         )?;
-        let why = "It was not sent to anybody's own address for answers, and its sender is not verified: nothing was changed.";
+        let why = "It was not sent to anybody’s own address for answers, and its sender is not verified: nothing was changed.";
         return Ok(held(why).of(None, Some(&meeting)));
     };
     let known = |taken: Taken| Ok(taken.of(Some(&member), Some(&meeting)));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,7 @@ struct View {
     answer: Option<&'static str>,
     /// Why no answer is taken now.
     closed: Option<String>,
+    is_cancelled: bool,
     reason: String,
     form: FormView,
     choices: Vec<Choice>,
@@ -84,14 +86,30 @@ pub async fn show(app: AppData, visit: Visit, token: Path<String>, wanted: Query
     let wanted = ["yes", "maybe", "no"].into_iter().find(|word| *word == wanted.answer);
     let chosen = wanted.unwrap_or(invitation.answer.as_str());
     let closed = closed(&meeting, &invitation, app.now());
+    let view = view(token, meeting, &invitation, member, closed, chosen);
+    visit.secret_page(&app, TEMPLATE, TITLE, &view)
+}
+
+const TEMPLATE: &str = "pages/meetings/rsvp";
+const TITLE: &str = "Your answer";
+
+fn view(
+    token: String,
+    meeting: Meeting,
+    invitation: &Invitation,
+    member: Member,
+    closed: Option<AnswerError>,
+    chosen: &str,
+) -> View {
     // A reader of somebody else's mail learns no more than the mail said.
     let is_public = meeting.is_shown_to(false);
-    let view = View {
+    View {
         when: words::when(&meeting, Some(&member.time_zone)),
         name: member.name,
         speakers: crate::meetings::model::speakers(&meeting.speakers),
         token,
         answer: said(invitation.answer),
+        is_cancelled: meeting.is_cancelled(),
         reason: if meeting.is_cancelled() {
             meeting.cancel_reason.clone()
         } else {
@@ -103,8 +121,24 @@ pub async fn show(app: AppData, visit: Visit, token: Path<String>, wanted: Query
         page_url: is_public.then(|| meeting.path()),
         ics_url: is_public.then(|| format!("{}.ics", meeting.path())),
         title: meeting.title,
+    }
+}
+
+/// The page once more, for somebody who sent it without a choice.
+async fn ask_again(app: &AppData, visit: &Visit, token: String) -> Answer {
+    let looked_for = token.clone();
+    let found = app.read(move |conn| find(conn, &looked_for)).await?;
+    let Some((invitation, meeting, member)) = found else {
+        limit::check(app, visit, "rsvp")?;
+        return Err(AnswerError::NoAnswer.into());
     };
-    visit.secret_page(&app, "pages/meetings/rsvp", "Your answer", &view)
+    if let Some(why) = closed(&meeting, &invitation, app.now()) {
+        return Err(why.into());
+    }
+    let mut view = view(token, meeting, &invitation, member, None, invitation.answer.as_str());
+    view.form
+        .fail("answer", "Choose whether you will come: yes, maybe or no.");
+    visit.secret_page_with(app, StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, TITLE, &view)
 }
 
 fn given(fields: &Fields) -> Result<Said, AnswerError> {
@@ -125,7 +159,9 @@ fn thanks(said: Said) -> &'static str {
 /// Stores the answer of whoever holds the link.
 pub async fn answer_here(app: AppData, visit: Visit, token: Path<String>, fields: Fields) -> Answer {
     let token = token.into_inner();
-    let said = given(&fields)?;
+    let Ok(said) = given(&fields) else {
+        return ask_again(&app, &visit, token).await;
+    };
     let looked_for = token.clone();
     app.write(move |tx, ctx| {
         store::take_turn(tx)?;

@@ -3,12 +3,11 @@
 use serde::Serialize;
 
 use crate::members::{actions, store};
-use crate::web::{Answer, AppData, Fields, Moment, SignedIn, Visit, WebError, moment};
+use crate::web::{Answer, AppData, CalendarWays, Fields, Moment, SignedIn, Visit, WebError, moment};
 
 #[derive(Serialize)]
 struct View {
-    address: String,
-    webcal: String,
+    ways: CalendarWays,
     fetched: Option<Moment>,
 }
 
@@ -19,12 +18,8 @@ pub async fn page(app: AppData, visit: Visit, who: SignedIn) -> Answer {
         .await?
         .ok_or(WebError::NotFound)?;
     let address = app.url(&format!("/calendar/{}.ics", member.calendar_token(&app.keys).as_str()));
-    let webcal = address
-        .split_once("://")
-        .map_or(String::new(), |(_, rest)| format!("webcal://{rest}"));
     let view = View {
-        webcal,
-        address,
+        ways: CalendarWays::to(&app, &address),
         fetched: member.calendar_fetched_at.map(|at| moment(at, &member.time_zone)),
     };
     visit.secret_page(&app, "pages/members/calendar", "Your calendar address", &view)

@@ -85,7 +85,7 @@ pub async fn list(app: AppData, visit: Visit, _: Coordinator, request: HttpReque
         pager,
         is_empty_network,
     };
-    visit.page(&app, "pages/members/desk_list", "Members", &view)
+    visit.page(&app, "pages/members/desk_list", "Members, desk", &view)
 }
 
 fn is_wanted(member: &Member, status: &str, resting: &HashSet<String>) -> bool {
@@ -141,6 +141,7 @@ struct Event {
 
 #[derive(Serialize)]
 struct MailView {
+    href: String,
     when: Moment,
     subject: String,
     status: StatusView,
@@ -160,7 +161,7 @@ struct InvitationView {
     title: String,
     href: String,
     when: Moment,
-    answer: String,
+    answer: StatusView,
 }
 
 #[derive(Serialize)]
@@ -215,10 +216,15 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
         });
     }
     let mails = store::mails_to(conn, member, 50)?.into_iter().map(|mail| MailView {
+        href: format!("/coordinate/outbox/{}", mail.id),
         when: moment(mail.created_at, reader_zone),
         subject: mail.subject,
         status: mail_status(mail.status),
-        outcome: mail.outcome,
+        // What a server said of a mail it took says nothing to anybody.
+        outcome: match mail.status {
+            MailStatus::Sent => String::new(),
+            _ => mail.outcome,
+        },
     });
     let mails = mails.collect();
     let invitations = store::invitations_of(conn, &member.id)?
@@ -228,9 +234,11 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
             title: i.title,
             when: moment(i.starts_at, reader_zone),
             answer: match (i.status.as_str(), i.answer.as_str()) {
-                ("withdrawn", _) => "withdrawn".into(),
-                (_, "none") => "no answer yet".into(),
-                (_, answer) => answer.to_owned(),
+                ("withdrawn", _) => StatusView::new("calm", "Withdrawn"),
+                (_, "yes") => StatusView::new("good", "Yes"),
+                (_, "maybe") => StatusView::new("wait", "Maybe"),
+                (_, "no") => StatusView::new("bad", "No"),
+                _ => StatusView::new("calm", "No answer yet"),
             },
         });
     let resting = bounces::resting(conn, keys, &member.email)?.map(|(since, words)| ReturnView {
