@@ -128,7 +128,7 @@ fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
             asked,
             "applicant was asked",
             "applicants were asked",
-            "/coordinate/requests",
+            "/coordinate/requests?show=asked",
             false,
         ),
         tally(
@@ -172,7 +172,7 @@ fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
 }
 
 /// What a line of history is about: where the desk shows it, and its title; `None` once it is gone.
-fn subject_of(conn: &mut Conn, about: &str) -> Result<Option<(String, String)>, DbError> {
+pub(super) fn subject_of(conn: &mut Conn, about: &str) -> Result<Option<(String, String)>, DbError> {
     let Some((kind, id)) = about.split_once(':') else {
         return Ok(None);
     };

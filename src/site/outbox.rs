@@ -5,10 +5,11 @@
 use actix_web::{HttpRequest, web};
 use serde::Serialize;
 
+use super::desk::subject_of;
 use super::mail_view::{Piece, html_reply, pieces};
 use crate::platform::audit;
 use crate::platform::clock::At;
-use crate::platform::db::DbError;
+use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{self, Kind, OutboxId, Row, Status};
 use crate::platform::secret::mask_tokens;
 use crate::web::{Answer, AppData, Coordinator, Fields, Pager, StatusView, Visit, WebError, moment};
@@ -67,19 +68,34 @@ struct About {
     href: Option<String>,
 }
 
-fn about_view(about: &str) -> Option<About> {
-    let (kind, id) = about.split_once(':')?;
-    let (text, folder) = match kind {
-        "meeting" => ("a meeting", Some("meetings")),
-        "request" => ("a request to join", Some("requests")),
-        "activity" => ("an activity", Some("activities")),
-        "letter" => ("a letter", Some("inbox")),
-        _ => (kind, None),
+/// What mails are about, with the way there as long as there is one.
+fn about_view(conn: &mut Conn, about: &str) -> Result<Option<About>, DbError> {
+    let Some((kind, _)) = about.split_once(':') else {
+        return Ok(None);
     };
-    Some(About {
+    let text = match kind {
+        "meeting" => "a meeting",
+        "request" => "a request to join",
+        "activity" => "an activity",
+        "letter" => "a letter",
+        "member" => "a member",
+        _ => kind,
+    };
+    Ok(Some(About {
         text: text.to_owned(),
-        href: folder.map(|folder| format!("/coordinate/{folder}/{id}")),
-    })
+        href: subject_of(conn, about)?.map(|(href, _)| href),
+    }))
+}
+
+/// Who a mail is for. An address that nobody has proved yet is nobody's business, and one that is erased is gone.
+fn reader_of(conn: &mut Conn, row: &Row) -> Result<(String, String), DbError> {
+    if row.to_email.is_empty() {
+        return Ok((String::new(), "erased".into()));
+    }
+    if row.kind == Kind::Confirm && subject_of(conn, &row.about)?.is_none() {
+        return Ok((String::new(), "an address that is not confirmed".into()));
+    }
+    Ok((row.to_name.clone(), row.to_email.clone()))
 }
 
 fn address(state: Option<Status>, about: &str, page: i64) -> String {
@@ -117,12 +133,18 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
             _ => {}
         }
     }
-    let wanted = about.clone();
-    let (counts, rows) = app
+    let (wanted, zone) = (about.clone(), who.time_zone.clone());
+    let (counts, mails, has_more, about_what) = app
         .read(move |conn| {
             let about = Some(wanted.as_str()).filter(|about| !about.is_empty());
             let rows = outbox::page(conn, chosen, about, (page - 1) * A_PAGE, A_PAGE + 1)?;
-            Ok::<_, DbError>((outbox::counts(conn)?, rows))
+            let has_more = rows.len() as i64 > A_PAGE;
+            let mut mails = Vec::new();
+            for row in rows.iter().take(A_PAGE as usize) {
+                mails.push(line(row, reader_of(conn, row)?, &zone));
+            }
+            let about = about_view(conn, &wanted)?;
+            Ok::<_, DbError>((outbox::counts(conn)?, mails, has_more, about))
         })
         .await?;
     // The counts are of the whole outbox: beside one meeting's mails they would mislead.
@@ -145,12 +167,9 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
         href: address(Some(*status), &about, 1),
         is_current: chosen == Some(*status),
     }));
-    let zone = &who.time_zone;
-    let mails: Vec<Line> = rows.iter().take(A_PAGE as usize).map(|row| line(row, zone)).collect();
-    let has_more = rows.len() as i64 > A_PAGE;
     let view = ListView {
         states,
-        about: about_view(&about),
+        about: about_what,
         all_href: "/coordinate/outbox",
         is_empty: mails.is_empty(),
         mails,
@@ -163,11 +182,11 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
     visit.page(&app, "pages/site/outbox", "Outbox", &view)
 }
 
-fn line(row: &Row, zone: &str) -> Line {
+fn line(row: &Row, (to, email): (String, String), zone: &str) -> Line {
     Line {
         href: format!("/coordinate/outbox/{}", row.id),
-        to: row.to_name.clone(),
-        email: row.to_email.clone(),
+        to,
+        email,
         subject: row.subject.clone(),
         kind: kind(row),
         status: state(row.status),
@@ -203,13 +222,6 @@ fn why(row: &Row) -> String {
     match row.status {
         Status::Sent => String::new(),
         _ => row.outcome.clone(),
-    }
-}
-
-fn recipient(row: &Row) -> String {
-    match row.to_name.is_empty() {
-        true => row.to_email.clone(),
-        false => format!("{} ({})", row.to_name, row.to_email),
     }
 }
 
@@ -260,13 +272,24 @@ pub(super) async fn show(app: AppData, visit: Visit, who: Coordinator, id: web::
     };
     let zone = &who.time_zone;
     let when = |at: At| moment(at, zone).text;
+    let looked_at = row.clone();
+    let (about, (to, email)) = app
+        .read(move |conn| {
+            let about = about_view(conn, &looked_at.about)?;
+            Ok::<_, DbError>((about, reader_of(conn, &looked_at)?))
+        })
+        .await?;
     let view = ShowView {
         path: format!("/coordinate/outbox/{}", row.id),
-        to: recipient(&row),
+        to: if to.is_empty() {
+            email
+        } else {
+            format!("{to} ({email})")
+        },
         from: mask_tokens(&format!("{} ({})", row.from_name, row.from_email)),
         subject: row.subject.clone(),
         kind: kind(&row),
-        about: about_view(&row.about),
+        about,
         status: state(row.status),
         why: why(&row),
         said: row.outcome.clone(),
