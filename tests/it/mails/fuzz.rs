@@ -82,14 +82,21 @@ async fn a_mail_that_nobody_would_write_stops_nothing() {
     app.ignore_mail();
     let all: Vec<Vec<u8>> = corpus().into_iter().map(|sample| sample.raw).collect();
     let mut rng = StdRng::seed_from_u64(20_270_301);
-    let (mut slowest, mut over_a_second, mut aside, mut repeats) = (Duration::ZERO, 0, 0, 0);
+    let (mut slowest, mut hangs, mut aside, mut repeats) = (Duration::ZERO, 0, 0, 0);
     for n in 0..count {
         let mail = mutated(&mut rng, &all);
         let began = Instant::now();
         let taken = inbox::receive(&app.app, Way::Pipe, None, &mail);
         let took = began.elapsed();
         slowest = slowest.max(took);
-        over_a_second += u64::from(took > Duration::from_secs(1));
+        // A machine that is busy with other things is slow once; a hang is slow every time.
+        if took > Duration::from_secs(1) {
+            // In a network of its own, where it is not known.
+            let fresh = TestApp::start().await;
+            let began = Instant::now();
+            inbox::receive(&fresh.app, Way::Pipe, None, &mail).expect("it is taken in again");
+            hangs += u32::from(began.elapsed() > Duration::from_secs(1));
+        }
         match taken.unwrap_or_else(|e| panic!("mail {n} was not taken in: {e}\n{}", String::from_utf8_lossy(&mail))) {
             Received::Taken(_, inbox::Status::Aside) => aside += 1,
             Received::Taken(..) => {}
@@ -111,11 +118,7 @@ async fn a_mail_that_nobody_would_write_stops_nothing() {
         }
     }
     eprintln!(
-        "{count} mails: {aside} set aside, {repeats} known before, slowest {slowest:?}, over a second: {over_a_second}"
+        "{count} mails: {aside} set aside, {repeats} known before, slowest {slowest:?}, slow every time: {hangs}"
     );
-    // A machine that is busy with other things may be slow once; a hang is slow every time.
-    assert!(
-        over_a_second <= count / 1_000,
-        "{over_a_second} of {count} took longer than a second"
-    );
+    assert_eq!(hangs, 0);
 }
