@@ -12,19 +12,9 @@ use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{self, Kind, OutboxId, Row, Status};
 use crate::platform::secret::mask_tokens;
-use crate::web::{Answer, AppData, Coordinator, Fields, Pager, StatusView, Visit, WebError, moment};
+use crate::web::{Answer, AppData, Coordinator, Fields, Pager, StatusView, Visit, WebError, mail_standing, moment};
 
 const A_PAGE: i64 = 50;
-
-fn state(status: Status) -> StatusView {
-    match status {
-        Status::Queued => StatusView::new("wait", "Waiting"),
-        Status::Sending => StatusView::new("wait", "Being sent"),
-        Status::Sent => StatusView::new("good", "Sent"),
-        Status::Failed => StatusView::new("bad", "Failed"),
-        Status::Dropped => StatusView::new("calm", "Not sent"),
-    }
-}
 
 /// Whether one more try can be asked for.
 fn can_retry(row: &Row) -> bool {
@@ -163,7 +153,7 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
         is_current: chosen.is_none(),
     }];
     states.extend(Status::ALL.iter().map(|status| StateChoice {
-        text: label(state(*status).text, count(*status)),
+        text: label(mail_standing(*status, "").0.text, count(*status)),
         href: address(Some(*status), &about, 1),
         is_current: chosen == Some(*status),
     }));
@@ -183,14 +173,15 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
 }
 
 fn line(row: &Row, (to, email): (String, String), zone: &str) -> Line {
+    let (status, why) = mail_standing(row.status, &row.outcome);
     Line {
         href: format!("/coordinate/outbox/{}", row.id),
         to,
         email,
         subject: row.subject.clone(),
         kind: kind(row),
-        status: state(row.status),
-        why: why(row),
+        status,
+        why,
         tries: row.attempts,
         next_try: next_try(row, zone),
         written: moment(row.created_at, zone).text,
@@ -215,14 +206,6 @@ fn kind(row: &Row) -> String {
         Kind::AutomaticAnswer => "Automatic answer",
     };
     label.to_owned()
-}
-
-/// Why a mail stands as it does, where that matters: what a server said of a mail it took says nothing to anybody.
-fn why(row: &Row) -> String {
-    match row.status {
-        Status::Sent => String::new(),
-        _ => row.outcome.clone(),
-    }
 }
 
 async fn known(app: &AppData, id: OutboxId) -> Result<Row, WebError> {
@@ -279,6 +262,7 @@ pub(super) async fn show(app: AppData, visit: Visit, who: Coordinator, id: web::
             Ok::<_, DbError>((about, reader_of(conn, &looked_at)?))
         })
         .await?;
+    let (status, why) = mail_standing(row.status, &row.outcome);
     let view = ShowView {
         path: format!("/coordinate/outbox/{}", row.id),
         to: if to.is_empty() {
@@ -290,8 +274,8 @@ pub(super) async fn show(app: AppData, visit: Visit, who: Coordinator, id: web::
         subject: row.subject.clone(),
         kind: kind(&row),
         about,
-        status: state(row.status),
-        why: why(&row),
+        status,
+        why,
         said: row.outcome.clone(),
         tries: row.attempts,
         next_try: next_try(&row, zone),

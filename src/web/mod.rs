@@ -10,6 +10,7 @@ mod form;
 pub mod gate;
 mod guard;
 pub mod limit;
+mod mail_standing;
 mod page;
 mod session;
 
@@ -17,6 +18,7 @@ pub use calendar_links::CalendarWays;
 pub use error::{Answer, WebError};
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};
+pub use mail_standing::mail_standing;
 pub use page::{Moment, NavLink, Navigation, Pager, StatusView, for_everyone, moment};
 pub use session::{
     MemberId, Person, SESSION_DAYS, SESSION_IDLE_DAYS, Session, Visit, end_sessions, no_session, start_session,

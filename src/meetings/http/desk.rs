@@ -14,7 +14,7 @@ use crate::platform::db::Conn;
 use crate::platform::mail::outbox;
 use crate::platform::text::markdown::{self, SafeHtml};
 use crate::platform::text::zone::long_date_time_range;
-use crate::web::{Answer, AppData, Coordinator, Moment, StatusView, Visit, WebError, moment};
+use crate::web::{Answer, AppData, Coordinator, Moment, StatusView, Visit, WebError, mail_standing, moment};
 
 /// The bar of answers, as `parts/answers` draws it.
 #[derive(Serialize)]
@@ -279,13 +279,7 @@ fn count(state: outbox::Status, number: i64) -> Count {
 }
 
 fn letter(row: &outbox::Row, zone: &str) -> Letter {
-    let (kind, text) = match row.status {
-        outbox::Status::Queued => ("wait", "Waiting"),
-        outbox::Status::Sending => ("wait", "Being sent"),
-        outbox::Status::Sent => ("good", "Sent"),
-        outbox::Status::Failed => ("bad", "Failed"),
-        outbox::Status::Dropped => ("calm", "Not sent"),
-    };
+    let (status, outcome) = mail_standing(row.status, &row.outcome);
     Letter {
         url: format!("/coordinate/outbox/{}", row.id),
         to: if row.to_name.is_empty() {
@@ -294,12 +288,8 @@ fn letter(row: &outbox::Row, zone: &str) -> Letter {
             row.to_name.clone()
         },
         subject: row.subject.clone(),
-        status: StatusView::new(kind, text),
-        // What a server said of a mail it took says nothing to anybody.
-        outcome: match row.status {
-            outbox::Status::Sent => String::new(),
-            _ => row.outcome.clone(),
-        },
+        status,
+        outcome,
         at: moment(row.done_at.unwrap_or(row.created_at), zone),
     }
 }

@@ -13,10 +13,11 @@ use crate::members::{Member, MemberId, Status, actions, store};
 use crate::platform::audit;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces::{self, Class};
-use crate::platform::mail::outbox::Status as MailStatus;
 use crate::platform::secret::Keys;
 use crate::platform::text::zone;
-use crate::web::{Answer, AppData, Choice, Coordinator, Fields, Moment, Pager, StatusView, Visit, WebError, moment};
+use crate::web::{
+    Answer, AppData, Choice, Coordinator, Fields, Moment, Pager, StatusView, Visit, WebError, mail_standing, moment,
+};
 
 #[derive(Serialize)]
 struct Row {
@@ -198,6 +199,16 @@ pub async fn record(app: AppData, visit: Visit, who: Coordinator, id: Path<Membe
     visit.page(&app, "pages/members/desk_record", &title, &view)
 }
 
+/// Those who act without being members.
+fn actor(by_id: &str) -> &str {
+    match by_id {
+        "applicant" => "the applicant",
+        "command" => "the command line",
+        "system" => "the service",
+        other => other,
+    }
+}
+
 fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str) -> Result<RecordView, DbError> {
     let entries = audit::history(conn, Some(&format!("member:{}", member.id)), 100)?;
     let mut names: HashMap<String, String> = HashMap::new();
@@ -205,7 +216,7 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
     for entry in entries {
         if !names.contains_key(&entry.by_id) {
             let known = store::find(conn, &MemberId::from(entry.by_id.as_str()))?;
-            let name = known.map_or_else(|| entry.by_id.clone(), |by| by.name);
+            let name = known.map_or_else(|| actor(&entry.by_id).to_owned(), |by| by.name);
             names.insert(entry.by_id.clone(), name);
         }
         history.push(Event {
@@ -215,16 +226,15 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
             detail: entry.detail,
         });
     }
-    let mails = store::mails_to(conn, member, 50)?.into_iter().map(|mail| MailView {
-        href: format!("/coordinate/outbox/{}", mail.id),
-        when: moment(mail.created_at, reader_zone),
-        subject: mail.subject,
-        status: mail_status(mail.status),
-        // What a server said of a mail it took says nothing to anybody.
-        outcome: match mail.status {
-            MailStatus::Sent => String::new(),
-            _ => mail.outcome,
-        },
+    let mails = store::mails_to(conn, member, 50)?.into_iter().map(|mail| {
+        let (status, outcome) = mail_standing(mail.status, &mail.outcome);
+        MailView {
+            href: format!("/coordinate/outbox/{}", mail.id),
+            when: moment(mail.created_at, reader_zone),
+            subject: mail.subject,
+            status,
+            outcome,
+        }
     });
     let mails = mails.collect();
     let invitations = store::invitations_of(conn, &member.id)?
@@ -338,15 +348,6 @@ fn facts(member: &Member, reader_zone: &str) -> Vec<Fact> {
         });
     }
     facts
-}
-
-fn mail_status(status: MailStatus) -> StatusView {
-    match status {
-        MailStatus::Queued | MailStatus::Sending => StatusView::new("wait", "Waiting"),
-        MailStatus::Sent => StatusView::new("good", "Sent"),
-        MailStatus::Failed => StatusView::new("bad", "Failed"),
-        MailStatus::Dropped => StatusView::new("calm", "Not sent"),
-    }
 }
 
 #[derive(Serialize)]

@@ -89,15 +89,14 @@ pub fn note(
             suppressions::since.eq(ctx.now),
         ))
         .execute(tx)?;
-    let about = member.map_or_else(|| format!("mail:{mail}"), |id| format!("member:{id}"));
-    audit::record(
-        tx,
-        ctx,
-        "system",
-        "stopped writing to an address whose mail comes back",
-        &about,
-        &fault.words,
-    )?;
+    let (about, what) = match member {
+        Some(id) => (format!("member:{id}"), "gets no mail any more, for it comes back"),
+        None => (
+            format!("mail:{mail}"),
+            "stopped writing to an address whose mail comes back",
+        ),
+    };
+    audit::record(tx, ctx, "system", what, &about, &fault.words)?;
     Ok(true)
 }
 
