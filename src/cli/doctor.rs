@@ -5,6 +5,7 @@ use crate::platform::db::DbError;
 use crate::platform::inbound::mailbox::{self, Mailbox};
 use crate::platform::mail::transport::{self, Link};
 use crate::platform::render::Renderer;
+use crate::platform::text::url::without_password;
 use crate::server::build_app;
 
 pub(super) fn run(config: Config) -> Result<(), String> {
@@ -65,17 +66,6 @@ fn print_config(config: &Config) {
     println!();
 }
 
-/// An address with its password hidden.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    match rest.rsplit_once('@') {
-        Some((user, place)) => format!("{scheme}://{}:…@{place}", user.split(':').next().unwrap_or_default()),
-        None => url.to_owned(),
-    }
-}
-
 fn folder(config: &Config) -> Result<String, String> {
     let folder = &config.data.folder;
     std::fs::create_dir_all(folder).map_err(|e| format!("{} cannot be made: {e}", folder.display()))?;
@@ -124,19 +114,5 @@ fn public_url(config: &Config) -> Result<String, String> {
         "" => Err("empty: links in mails lead to this machine only; set it to where people reach the server".into()),
         url if url.starts_with("https://") => Ok(url.to_owned()),
         url => Err(format!("{url} is not https: cookies travel in the open")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_never_printed() {
-        assert_eq!(
-            without_password("smtp://user:se@cret@mail.example.org:587"),
-            "smtp://user:…@mail.example.org:587"
-        );
-        assert_eq!(without_password("sqlite://var/oxsop.db"), "sqlite://var/oxsop.db");
     }
 }

@@ -20,6 +20,8 @@ use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::platform::text::url;
+
 /// What the house looks like in SQL; run at start.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -55,9 +57,15 @@ pub enum DbError {
 /// Why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("database.url '{0}' is neither sqlite://PATH nor postgres://…")]
+    /// Holds the scheme at most: the rest may be a password.
+    #[error("it begins with {0}, and neither with sqlite:// nor with postgres://")]
     Scheme(String),
-    #[error("database.url asks for TLS, and this binary was built without it: build with --features pg-tls")]
+    #[error(
+        "it is no address that can be read beyond doubt: write postgres://user:password@host/name, and \
+         percent-encode what is special in the password"
+    )]
+    Malformed,
+    #[error("it asks for TLS, and this binary was built without it: build with --features pg-tls")]
     NoTls,
     #[error("the database cannot be opened: {0}")]
     Connect(String),
@@ -128,10 +136,14 @@ impl Db {
             if wants_tls && !cfg!(feature = "pg-tls") {
                 return Err(OpenError::NoTls);
             }
+            // libpq repeats parts of what it cannot read, and such a part may be a password (TRUST S60).
+            if !url::is_sound(url) {
+                return Err(OpenError::Malformed);
+            }
             Place::Postgres(url.to_owned())
         } else {
-            let scheme = url.split("://").next().unwrap_or_default();
-            return Err(OpenError::Scheme(scheme.to_owned()));
+            let scheme = url::scheme(url).map(|scheme| format!("{scheme}://"));
+            return Err(OpenError::Scheme(scheme.unwrap_or_else(|| "no scheme".into())));
         };
         let is_sqlite = matches!(place, Place::Sqlite(_));
         let manager = Manager(place);
@@ -232,4 +244,25 @@ where
     Ok(AnsiTransactionManager::transaction_manager_status_mut(conn)
         .transaction_depth()?
         .is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_opened_is_not_repeated() {
+        for url in [
+            "mysql://user:se-cret@host/name",
+            "postgres:user:se-cret@host/name",
+            "user:se-cret@host",
+            "postgres://user:12/se-cret@host/name",
+            "postgres://user:a@se-cret@host/name",
+            "postgres://user:%zzse-cret@host/name",
+            "postgres://host:se-cret/name",
+        ] {
+            let said = Db::open(url).err().map(|e| format!("{e} {e:?}")).unwrap_or_default();
+            assert!(!said.is_empty() && !said.contains("se-cret"), "{url}: {said}");
+        }
+    }
 }
