@@ -12,6 +12,7 @@
 pub mod schema;
 mod types;
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -145,6 +146,9 @@ impl Db {
             let scheme = url::scheme(url).map(|scheme| format!("{scheme}://"));
             return Err(OpenError::Scheme(scheme.unwrap_or_else(|| "no scheme".into())));
         };
+        if let Some(path) = sqlite_file(url) {
+            keep_private(path).map_err(|e| OpenError::Connect(format!("{}: {e}", path.display())))?;
+        }
         let is_sqlite = matches!(place, Place::Sqlite(_));
         let manager = Manager(place);
         drop(manager.connect().map_err(|e| OpenError::Connect(e.to_string()))?);
@@ -175,6 +179,20 @@ impl Db {
             let done = tx.run_pending_migrations(MIGRATIONS).map(|_| ());
             done.map_err(|e| OpenError::Migrate(e.to_string()))
         })
+    }
+
+    /// How many migrations wait; changes nothing.
+    pub fn pending_migrations(&self) -> Result<usize, OpenError> {
+        // Looking makes diesel's own table where it is missing: what is looked for goes out by the error's door.
+        let looked = self.write(|tx| match tx.pending_migrations(MIGRATIONS) {
+            Ok(pending) => Err::<(), Looked>(Looked::Pending(pending.len())),
+            Err(e) => Err(Looked::Failed(e.to_string())),
+        });
+        match looked {
+            Ok(()) => Ok(0),
+            Err(Looked::Pending(count)) => Ok(count),
+            Err(Looked::Failed(why)) => Err(OpenError::Migrate(why)),
+        }
     }
 
     /// One connection from the pool (blocks up to two seconds).
@@ -215,6 +233,45 @@ impl Db {
             }
         }
     }
+}
+
+/// What a look at the migrations found.
+enum Looked {
+    Pending(usize),
+    Failed(String),
+}
+
+impl From<DbError> for Looked {
+    fn from(e: DbError) -> Looked {
+        Looked::Failed(e.to_string())
+    }
+}
+
+/// The file of a `sqlite://PATH`.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite://")?;
+    (path != ":memory:" && !path.starts_with("file:")).then(|| Path::new(path))
+}
+
+/// Makes the database's file readable and writable for its owner alone, whatever the umask; SQLite gives the files
+/// it puts beside it the same mode.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        match std::fs::metadata(&file) {
+            Ok(known) if known.permissions().mode() & 0o077 != 0 => {
+                std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600))?;
+            }
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
 }
 
 /// Waits until no other transaction that takes this turn is open, and keeps it until this one ends.
