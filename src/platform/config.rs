@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 mod check;
@@ -11,7 +11,7 @@ mod check;
 /// The documented defaults, compiled in.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Config {
     pub server: Server,
     pub data: Data,
@@ -26,7 +26,7 @@ pub struct Config {
     pub is_demo: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Server {
     pub listen: String,
     pub public_url: String,
@@ -34,17 +34,17 @@ pub struct Server {
     pub metrics: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Data {
     pub folder: PathBuf,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Database {
     pub url: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Mail {
     pub url: String,
     pub from: String,
@@ -57,7 +57,7 @@ pub struct Mail {
     pub per_minute: u32,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Mailbox {
     pub url: String,
     pub poll_seconds: u64,
@@ -72,14 +72,14 @@ impl std::fmt::Debug for Mailbox {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Secrets {
     pub key_file: PathBuf,
     pub argon2_memory: u32,
     pub argon2_passes: u32,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Network {
     pub name: String,
     pub short_name: String,
@@ -89,7 +89,7 @@ pub struct Network {
     pub year_starts: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Limits {
     pub mails_per_address_15_minutes: i64,
     pub mails_per_address_day: i64,
