@@ -1,14 +1,23 @@
 //! `oxsop doctor`: prints the configuration in force, secrets hidden, and tries everything it names.
+//!
+//! It makes nothing: where no network is yet, it says so.
+
+mod public_address;
+
+use toml::{Table, Value};
 
 use crate::platform::config::Config;
 use crate::platform::db::DbError;
 use crate::platform::inbound::mailbox::{self, Mailbox};
 use crate::platform::mail::transport::{self, Link};
 use crate::platform::render::Renderer;
-use crate::server::build_app;
+use crate::platform::text::url::without_password;
 
 pub(super) fn run(config: Config) -> Result<(), String> {
-    print_config(&config);
+    for line in effective(&config)? {
+        println!("{line}");
+    }
+    println!();
     let mut broken = 0;
     let mut check = |what: &str, outcome: Result<String, String>| match outcome {
         Ok(words) => println!("ok      {what}: {words}"),
@@ -27,63 +36,56 @@ pub(super) fn run(config: Config) -> Result<(), String> {
     check("mail.url", mail(&config));
     check("mailbox.url", mailbox(&config));
     check("mail.from", sender(&config));
-    check("server.public_url", public_url(&config));
-    let opened = build_app(config.clone()).map_err(|e| e.to_string()).and_then(|app| {
-        let members = app
-            .db
-            .read(crate::members::store::count_active)
-            .map_err(|e: DbError| e.to_string())?;
-        let kind = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
-        Ok(format!(
-            "{kind}, tables up to date, {members} members; the key is the right one"
-        ))
-    });
-    check("database.url and secrets.key_file", opened);
+    check("server.public_url", public_address::check(&config.server.public_url));
+    check("database.url and secrets.key_file", network(&config));
     if broken > 0 {
         return Err(format!("{broken} of these need attention"));
     }
     Ok(())
 }
 
-fn print_config(config: &Config) {
-    println!("listen      {}", config.server.listen);
-    println!(
-        "public url  {}",
-        if config.server.public_url.is_empty() {
-            "(the address bound)"
-        } else {
-            &config.server.public_url
-        }
-    );
-    println!("data        {}", config.data.folder.display());
-    println!("database    {}", without_password(&config.database.url));
-    println!("mail        {}", without_password(&config.mail.url));
-    println!("mail from   {}", config.mail.from);
-    println!("mailbox     {}", without_password(&config.mailbox.url));
-    println!("meetings    {}", config.mail.meetings_address);
-    println!("joining     {}", config.mail.join_address);
-    println!();
+/// Every key with the value in force, a line each.
+fn effective(config: &Config) -> Result<Vec<String>, String> {
+    let table = Table::try_from(config).map_err(|e| e.to_string())?;
+    let sections = table
+        .iter()
+        .filter_map(|(section, keys)| Some((section, keys.as_table()?)));
+    let lines = sections.flat_map(|(section, keys)| {
+        let line = move |(key, value): (&String, &Value)| format!("{section}.{key} = {}", shown(value));
+        keys.iter().map(line)
+    });
+    Ok(lines.collect())
 }
 
-/// An address with its password hidden.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    match rest.rsplit_once('@') {
-        Some((user, place)) => format!("{scheme}://{}:…@{place}", user.split(':').next().unwrap_or_default()),
-        None => url.to_owned(),
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.contains("://") => Value::String(without_password(text)).to_string(),
+        other => other.to_string(),
     }
 }
 
 fn folder(config: &Config) -> Result<String, String> {
     let folder = &config.data.folder;
-    std::fs::create_dir_all(folder).map_err(|e| format!("{} cannot be made: {e}", folder.display()))?;
+    if !folder.is_dir() {
+        return Err(format!("{} is no folder yet; `oxsop serve` makes it", folder.display()));
+    }
     let probe = folder.join(".doctor");
     std::fs::write(&probe, b"x")
         .and_then(|()| std::fs::remove_file(&probe))
         .map_err(|e| format!("not writable: {e}"))?;
     Ok(format!("{} is writable", folder.display()))
+}
+
+fn network(config: &Config) -> Result<String, String> {
+    let app = super::open_existing(config.clone())?;
+    let members = app
+        .db
+        .read(crate::members::store::count_active)
+        .map_err(|e: DbError| e.to_string())?;
+    let kind = if app.db.is_sqlite() { "SQLite" } else { "PostgreSQL" };
+    Ok(format!(
+        "{kind}, tables up to date, {members} members; the key is the right one"
+    ))
 }
 
 fn mail(config: &Config) -> Result<String, String> {
@@ -119,24 +121,32 @@ fn sender(config: &Config) -> Result<String, String> {
     Ok(config.mail.from.clone())
 }
 
-fn public_url(config: &Config) -> Result<String, String> {
-    match config.server.public_url.as_str() {
-        "" => Err("empty: links in mails lead to this machine only; set it to where people reach the server".into()),
-        url if url.starts_with("https://") => Ok(url.to_owned()),
-        url => Err(format!("{url} is not https: cookies travel in the open")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::config::DEFAULTS;
 
     #[test]
-    fn a_password_is_never_printed() {
-        assert_eq!(
-            without_password("smtp://user:se@cret@mail.example.org:587"),
-            "smtp://user:…@mail.example.org:587"
+    fn every_key_is_printed_and_no_password() {
+        let file = "[mail]\nurl = 'smtp://desk:se-cret@mail.example.org:587'\n\
+                    [mailbox]\nurl = 'imaps://desk:se-cret@mail.example.org/INBOX'\n\
+                    [database]\nurl = 'postgres://desk:se-cret@db.example.org/oxsop?password=se-cret'";
+        let config = Config::from_parts(Some(file), std::iter::empty()).unwrap();
+        let lines = effective(&config).unwrap();
+        assert!(!lines.concat().contains("se-cret"), "{lines:#?}");
+        for (section, keys) in DEFAULTS.parse::<Table>().unwrap() {
+            for key in keys.as_table().unwrap().keys() {
+                let begin = format!("{section}.{key} = ");
+                assert_eq!(
+                    lines.iter().filter(|line| line.starts_with(&begin)).count(),
+                    1,
+                    "{begin}"
+                );
+            }
+        }
+        assert!(
+            lines.contains(&"mail.meetings_address = \"meetings@oxsop.example.org\"".to_owned()),
+            "{lines:#?}"
         );
-        assert_eq!(without_password("sqlite://var/oxsop.db"), "sqlite://var/oxsop.db");
     }
 }

@@ -46,7 +46,7 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(config: Config, what: What) -> Result<(), String> {
-    let app = super::open(config)?;
+    let app = super::open_existing(config)?;
     let text = match what {
         What::Members(how) => {
             let format = match how.format {

@@ -106,10 +106,19 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The application without a server around it, for commands that work on its data.
-fn open(mut config: Config) -> Result<App, String> {
+/// The application without a server around it, made where it is missing, for commands that put data in.
+fn open(config: Config) -> Result<App, String> {
+    crate::server::build_app(with_an_address(config)).map_err(|e| e.to_string())
+}
+
+/// The same of a network that is there already, for commands that only look.
+fn open_existing(config: Config) -> Result<App, String> {
+    crate::server::open_app(with_an_address(config)).map_err(|e| e.to_string())
+}
+
+fn with_an_address(mut config: Config) -> Config {
     if config.server.public_url.is_empty() {
         config.server.public_url = format!("http://{}", config.server.listen);
     }
-    crate::server::build_app(config).map_err(|e| e.to_string())
+    config
 }

@@ -5,7 +5,5 @@ use crate::server::{self, Starting};
 
 pub(super) fn run(config: Config) -> Result<(), String> {
     let starting = Starting::new(config).map_err(|e| e.to_string())?;
-    actix_web::rt::System::new()
-        .block_on(server::run(starting))
-        .map_err(|e| e.to_string())
+    server::serve(starting, || ()).map_err(|e| e.to_string())
 }

@@ -1,14 +1,17 @@
 //! The configuration: `config/default.toml`, then a file, then the environment; an unknown key is an error.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+
+mod check;
 
 /// The documented defaults, compiled in.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Config {
     pub server: Server,
     pub data: Data,
@@ -23,7 +26,7 @@ pub struct Config {
     pub is_demo: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Server {
     pub listen: String,
     pub public_url: String,
@@ -31,17 +34,17 @@ pub struct Server {
     pub metrics: bool,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Data {
     pub folder: PathBuf,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Database {
     pub url: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Mail {
     pub url: String,
     pub from: String,
@@ -54,7 +57,7 @@ pub struct Mail {
     pub per_minute: u32,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Mailbox {
     pub url: String,
     pub poll_seconds: u64,
@@ -69,14 +72,14 @@ impl std::fmt::Debug for Mailbox {
     }
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Secrets {
     pub key_file: PathBuf,
     pub argon2_memory: u32,
     pub argon2_passes: u32,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Network {
     pub name: String,
     pub short_name: String,
@@ -86,7 +89,7 @@ pub struct Network {
     pub year_starts: String,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Limits {
     pub mails_per_address_15_minutes: i64,
     pub mails_per_address_day: i64,
@@ -112,7 +115,7 @@ impl Config {
                     ConfigError(format!("the configuration file {} cannot be read: {e}", path.display()))
                 })?),
             };
-        Config::from_parts(text.as_deref(), std::env::vars())
+        Config::from_parts(text.as_deref(), from_environment(std::env::vars_os())?.into_iter())
     }
 
     /// The same from given parts (for tests, and for the demo).
@@ -125,40 +128,41 @@ impl Config {
             .map_err(|e| ConfigError(format!("config/default.toml: {e}")))?;
         let mut table = defaults.clone();
         if let Some(text) = file {
-            let given: Table = text
-                .parse()
-                .map_err(|e| ConfigError(format!("the configuration file is not TOML: {e}")))?;
-            for (section, keys) in given {
+            for (section, keys) in parse(text)? {
                 let Value::Table(keys) = keys else {
                     return Err(ConfigError(format!(
                         "'{section}' stands outside a section such as [server]"
                     )));
                 };
                 for (key, value) in keys {
-                    set(&mut table, &defaults, &section, &key, value)?;
+                    known(&defaults, &section, &key)?;
+                    fits(&defaults, &section, &key, &value)
+                        .map_err(|why| ConfigError(format!("{section}.{key}: {why}")))?;
+                    set(&mut table, &section, &key, value);
                 }
             }
         }
         for (name, value) in environment {
-            let Some(rest) = name.strip_prefix("OXSOP_") else {
+            let Some((section, key)) = setting_of(&defaults, &name)? else {
                 continue;
             };
-            let Some((section, key)) = rest.split_once("__") else {
-                continue;
-            };
-            let (section, key) = (section.to_lowercase(), key.to_lowercase());
             let like = known(&defaults, &section, &key)?;
-            let value = from_text(&value, like).map_err(|e| ConfigError(format!("{name}: {e}")))?;
-            set(&mut table, &defaults, &section, &key, value)?;
+            let value = from_text(&value, like).and_then(|value| {
+                fits(&defaults, &section, &key, &value)?;
+                Ok(value)
+            });
+            let value = value.map_err(|why| ConfigError(format!("{name}: {why}")))?;
+            set(&mut table, &section, &key, value);
         }
         let mut config: Config = table
             .try_into()
             .map_err(|e: toml::de::Error| ConfigError(format!("the configuration: {}", e.message())))?;
         config.fill_in()?;
+        config.check()?;
         Ok(config)
     }
 
-    /// Replaces `{data.folder}`, derives the addresses left empty, checks what can be checked.
+    /// Replaces `{data.folder}` and derives the addresses left empty.
     fn fill_in(&mut self) -> Result<(), ConfigError> {
         let folder = self.data.folder.to_string_lossy().into_owned();
         for text in [&mut self.database.url, &mut self.mail.url] {
@@ -187,19 +191,6 @@ impl Config {
                 *address = from.1.clone();
             }
         }
-        if jiff::tz::TimeZone::get(&self.network.time_zone).is_err() {
-            return Err(ConfigError(format!(
-                "network.time_zone: '{}' is no IANA time zone",
-                self.network.time_zone
-            )));
-        }
-        self.server.public_url = self.server.public_url.trim_end_matches('/').to_owned();
-        if !self.server.public_url.is_empty() && url::Url::parse(&self.server.public_url).is_err() {
-            return Err(ConfigError(format!(
-                "server.public_url: '{}' is no URL",
-                self.server.public_url
-            )));
-        }
         Ok(())
     }
 
@@ -213,11 +204,11 @@ impl Config {
             ),
             None => (self.network.short_name.clone(), raw.to_owned()),
         };
-        let is_plausible = address
-            .split_once('@')
-            .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-        if !is_plausible || address.contains(char::is_whitespace) {
-            return Err(ConfigError(format!("mail.from: '{raw}' is no 'Name <address@domain>'")));
+        if name.contains(char::is_control) || check::address("mail.from", &address).is_err() {
+            return Err(ConfigError(format!(
+                "mail.from: '{}' is no 'Name <address@domain>'",
+                raw.escape_debug()
+            )));
         }
         Ok((name, address))
     }
@@ -226,6 +217,65 @@ impl Config {
     pub fn has_sample_sender(&self) -> bool {
         self.mail.from.contains("@oxsop.example.org")
     }
+}
+
+/// What a file says; an error names the line but does not repeat it, for it may hold a password.
+fn parse(text: &str) -> Result<Table, ConfigError> {
+    text.parse().map_err(|e: toml::de::Error| {
+        let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        ConfigError(format!(
+            "the configuration file is not TOML: line {line}: {}",
+            e.message()
+        ))
+    })
+}
+
+/// The variables that may be ours. Those of others may hold anything at all.
+fn from_environment(
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
+    let ours = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let ours = ours.filter(|(name, _)| name.starts_with(PREFIX));
+    let readable = ours.map(|(name, value)| match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(ConfigError(format!("{name} is not readable as UTF-8"))),
+    });
+    readable.collect()
+}
+
+/// What the names of our variables begin with.
+const PREFIX: &str = "OXSOP_";
+/// Those that are no keys of the configuration: the log starts before it is read.
+const LOG: [&str; 2] = ["OXSOP_LOG", "OXSOP_LOG_FORMAT"];
+
+/// The section and key that a variable of the environment sets; `None` for those of others, the log's and the tests'.
+fn setting_of(defaults: &Table, name: &str) -> Result<Option<(String, String)>, ConfigError> {
+    let Some(rest) = name.strip_prefix(PREFIX) else {
+        return Ok(None);
+    };
+    if LOG.contains(&name) || rest.starts_with("TEST_") {
+        return Ok(None);
+    }
+    let found = rest.to_lowercase();
+    let found = found.split_once("__");
+    if let Some((section, key)) = found.filter(|(section, key)| known(defaults, section, key).is_ok()) {
+        return Ok(Some((section.to_owned(), key.to_owned())));
+    }
+    let sections = defaults
+        .iter()
+        .filter_map(|(section, keys)| Some((section, keys.as_table()?)));
+    let names: Vec<String> = sections
+        .flat_map(|(section, keys)| {
+            keys.keys()
+                .map(move |key| format!("{PREFIX}{section}__{key}").to_uppercase())
+        })
+        .chain(LOG.map(str::to_owned))
+        .collect();
+    Err(ConfigError(format!(
+        "the environment's {name} is no setting; the nearest is {}",
+        nearest(&name.to_uppercase(), names.iter())
+    )))
 }
 
 fn known<'a>(defaults: &'a Table, section: &str, key: &str) -> Result<&'a Value, ConfigError> {
@@ -243,12 +293,20 @@ fn known<'a>(defaults: &'a Table, section: &str, key: &str) -> Result<&'a Value,
     })
 }
 
-fn set(table: &mut Table, defaults: &Table, section: &str, key: &str, value: Value) -> Result<(), ConfigError> {
-    known(defaults, section, key)?;
+/// Whether a value is of its key's type: tried alone among the defaults, so that a refusal is about this key.
+fn fits(defaults: &Table, section: &str, key: &str, value: &Value) -> Result<(), String> {
+    let mut alone = defaults.clone();
+    set(&mut alone, section, key, value.clone());
+    match alone.try_into::<Config>() {
+        Ok(_) => Ok(()),
+        Err(e) => Err(e.message().to_owned()),
+    }
+}
+
+fn set(table: &mut Table, section: &str, key: &str, value: Value) {
     if let Some(Value::Table(keys)) = table.get_mut(section) {
         keys.insert(key.to_owned(), value);
     }
-    Ok(())
 }
 
 fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a String>) -> String {
@@ -317,7 +375,36 @@ mod tests {
             error.contains("'server.lissten'") && error.contains("'server.listen'"),
             "{error}"
         );
-        let error = with("", &[("OXSOP_MIAL__URL", "x")]).unwrap_err().to_string();
-        assert!(error.contains("'mail'"), "{error}");
+    }
+
+    #[test]
+    fn a_variable_that_is_no_setting_is_named_with_its_nearest() {
+        for (given, nearest) in [
+            ("OXSOP_DATABASE_URL", "OXSOP_DATABASE__URL"),
+            ("OXSOP_MIAL__URL", "OXSOP_MAIL__URL"),
+            ("OXSOP_SERVER__LISSTEN", "OXSOP_SERVER__LISTEN"),
+            ("OXSOP_LOGFORMAT", "OXSOP_LOG_FORMAT"),
+        ] {
+            let error = with("", &[(given, "se-cret")]).unwrap_err().to_string();
+            assert!(
+                error.contains(given) && error.ends_with(nearest) && !error.contains("se-cret"),
+                "{error}"
+            );
+        }
+        for known in ["OXSOP_LOG", "OXSOP_LOG_FORMAT", "OXSOP_TEST_DATABASE", "PATH"] {
+            assert!(with("", &[(known, "x")]).is_ok(), "{known}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn variables_of_others_may_hold_anything() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = || OsString::from_vec(vec![0xff, 0xfe]);
+        let foreign = [(odd(), odd()), ("PS1".into(), odd())];
+        assert!(from_environment(foreign.into_iter()).unwrap().is_empty());
+        let ours = [("OXSOP_MAIL__URL".into(), odd())];
+        let error = from_environment(ours.into_iter()).unwrap_err().to_string();
+        assert!(error.starts_with("OXSOP_MAIL__URL"), "{error}");
     }
 }

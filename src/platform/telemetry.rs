@@ -15,6 +15,9 @@ pub fn start() {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // A log that nobody reads any more (a closed terminal or pipe) must not end the server: the complaint about
+        // it would go the same way, and panic.
+        .log_internal_errors(false)
         .with_target(false);
     let is_json = std::env::var("OXSOP_LOG_FORMAT").is_ok_and(|format| format == "json");
     let started = if is_json {

@@ -2,7 +2,10 @@
 
 pub mod jobs;
 pub mod mailbox;
+mod open;
 pub mod routes;
 mod run;
+mod stop;
 
-pub use run::{StartError, Starting, build_app, build_app_with, run};
+pub use open::{build_app, build_app_with, open_app};
+pub use run::{StartError, Starting, run, serve};

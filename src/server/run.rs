@@ -1,5 +1,9 @@
-//! Starting and stopping: bind, open, migrate, serve, and on a signal let what is under way finish.
+//! Starting and stopping: bind, lock, open, serve, and on a signal let what is under way finish.
+//!
+//! Everything is told to stop in the same moment and shares one deadline, so that a slow mail server does not keep
+//! the process longer than a slow reader would. What is cut short is done again after the next start.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,28 +11,27 @@ use std::time::Duration;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App as Actix, HttpServer, web};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
+use super::open::{build_app, lock, make_folder};
+use super::stop::Signals;
 use super::{jobs, mailbox, routes};
-use crate::members::Changed;
-use crate::members::sign_in::Attempts;
-use crate::platform::app::{App, fact, public_mark, set_fact};
+use crate::platform::app::{App, public_mark};
 use crate::platform::config::Config;
-use crate::platform::db::{Db, DbError};
+use crate::platform::db::DbError;
 use crate::platform::inbound::mailbox as imap;
 use crate::platform::mail::{delivery, transport};
-use crate::platform::render::Renderer;
-use crate::platform::secret::Keys;
-use crate::web::cache::Cache;
 use crate::web::gate::gate;
-use crate::web::limit::Limiter;
+
+/// How long after the signal the server may live: those who stop it (systemd, Docker, Kubernetes) are told 30 seconds.
+const STOPS_WITHIN: Duration = Duration::from_secs(28);
 
 /// Why the server did not start, in a sentence with what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StartError(pub String);
 
-fn because(what: &str) -> impl Fn(&dyn std::fmt::Display) -> StartError {
+pub(super) fn because(what: &str) -> impl Fn(&dyn std::fmt::Display) -> StartError {
     move |e| StartError(format!("{what}: {e}"))
 }
 
@@ -38,51 +41,8 @@ pub struct Starting {
     pub listener: TcpListener,
     pub target: transport::Target,
     pub mailbox: Option<imap::Place>,
-}
-
-/// Opens everything an application needs; commands use it without serving.
-pub fn build_app(config: Config) -> Result<App, StartError> {
-    let renderer = Renderer::load().map_err(|e| because("the templates cannot be used")(&e))?;
-    build_app_with(config, Arc::new(renderer))
-}
-
-/// The same with templates compiled before (tests start many applications).
-pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, StartError> {
-    std::fs::create_dir_all(&config.data.folder)
-        .map_err(|e| because(&format!("data.folder {} cannot be made", config.data.folder.display()))(&e))?;
-    let secrets = &config.secrets;
-    let keys = Keys::load(&secrets.key_file, secrets.argon2_memory, secrets.argon2_passes)
-        .map_err(|e| because("no key")(&e))?;
-    let db = Db::open(&config.database.url).map_err(|e| because("database.url")(&e))?;
-    db.migrate().map_err(|e| because("database")(&e))?;
-    let fingerprint = keys.fingerprint();
-    let known = db.write(|tx| -> Result<Option<String>, DbError> {
-        let known = fact(tx, "key fingerprint")?;
-        if known.is_none() {
-            set_fact(tx, "key fingerprint", &fingerprint)?;
-        }
-        Ok(known)
-    });
-    let known = known.map_err(|e| because("database")(&e))?;
-    if known.is_some_and(|known| known != fingerprint) {
-        return Err(StartError(format!(
-            "the key in {} is not the one this database was made with: put the right key there (it is the same on all replicas, and belongs to the backup)",
-            secrets.key_file.display()
-        )));
-    }
-    let app = App::new(config, db, renderer, Arc::new(keys))
-        .with(Cache::default())
-        .with(Limiter::default())
-        .with(crate::join::Lookers::default())
-        .with(Attempts::default())
-        .with(imap::LastHealth::default())
-        .with(routes::navigation())
-        .with(Changed(routes::member_changed()));
-    Ok(if app.config.is_demo {
-        app.with(delivery::Captured::default())
-    } else {
-        app
-    })
+    /// Kept until the end: no second server works on the same SQLite file.
+    pub lock: Option<File>,
 }
 
 impl Starting {
@@ -96,7 +56,10 @@ impl Starting {
         }
         let target = transport::parse(&config.mail.url).map_err(|e| because("mail.url")(&e))?;
         let mailbox = imap::parse(&config.mailbox).map_err(|e| because("mailbox.url")(&e))?;
+        make_folder(&config.data.folder)?;
+        let lock = lock(&config)?;
         Ok(Starting {
+            lock,
             mailbox,
             app: Arc::new(build_app(config)?),
             listener,
@@ -105,14 +68,39 @@ impl Starting {
     }
 }
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until it is told to stop; `on_ready` runs once addresses answer and signals are heard.
+pub fn serve(starting: Starting, on_ready: impl FnOnce()) -> Result<(), StartError> {
+    let system = actix_web::rt::System::new();
+    let ended = system.block_on(serve_until_stopped(starting, on_ready));
+    if !matches!(ended, Ok(Ended::Whole)) {
+        // Dropped, it would wait for work that blocks, however long that takes.
+        std::mem::forget(system);
+    }
+    ended.map(|_| ())
+}
+
+/// The same inside a runtime that is there already.
 pub async fn run(starting: Starting) -> Result<(), StartError> {
+    serve_until_stopped(starting, || ()).await.map(|_| ())
+}
+
+/// How the server came to its end.
+enum Ended {
+    /// Everything finished what it was doing.
+    Whole,
+    /// Something was cut short.
+    Late,
+}
+
+async fn serve_until_stopped(starting: Starting, on_ready: impl FnOnce()) -> Result<Ended, StartError> {
     let Starting {
         app,
         listener,
         target,
         mailbox,
+        lock: _lock,
     } = starting;
+    let mut signals = Signals::listen(app.config.is_demo).map_err(|e| because("signals")(&e))?;
     let (stop, stopped) = watch::channel(false);
     if app.db.is_sqlite() {
         // One server a SQLite file: what was being sent when the last one died is ours to send again.
@@ -120,11 +108,7 @@ pub async fn run(starting: Starting) -> Result<(), StartError> {
             .map_err(|e: DbError| because("outbox")(&e))?;
     }
     let sender = delivery::start(app.clone(), target, stopped.clone()).map_err(|e| because("mail")(&e))?;
-    let sender = tokio::task::spawn_blocking(move || {
-        if sender.join().is_err() {
-            tracing::error!("delivery panicked");
-        }
-    });
+    let sender = joined(sender)?;
     let ticking = tokio::spawn(jobs::run(app.clone(), stopped.clone()));
     let watching = tokio::spawn(watch_other_replicas(app.clone(), stopped.clone()));
     let reading = tokio::spawn({
@@ -145,19 +129,67 @@ pub async fn run(starting: Starting) -> Result<(), StartError> {
     .workers(2)
     .client_request_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(30))
-    .shutdown_timeout(20)
+    .disable_signals()
+    .shutdown_timeout(STOPS_WITHIN.as_secs())
     .listen(listener)
-    .map_err(|e| because("server.listen")(&e))?;
+    .map_err(|e| because("server.listen")(&e))?
+    .run();
+    let handle = server.handle();
+    let mut serving = actix_web::rt::spawn(server);
     tracing::info!(address = %app.config.server.public_url, "serving");
-    server.run().await.map_err(|e| because("the web server stopped")(&e))?;
-    tracing::info!("stopping: letting mail under way finish");
-    stop.send_replace(true);
-    for task in [sender, ticking, watching, reading] {
-        if tokio::time::timeout(Duration::from_secs(30), task).await.is_err() {
-            tracing::warn!("something did not stop within 30 seconds");
+    on_ready();
+    let signal = tokio::select! {
+        ended = &mut serving => {
+            let why = ended.map_or_else(|e| e.to_string(), |ended| ended.err().map_or("no reason given".into(), |e| e.to_string()));
+            return Err(StartError(format!("the web server stopped: {why}")));
         }
+        signal = signals.next() => signal,
+    };
+    let deadline = tokio::time::Instant::now() + STOPS_WITHIN;
+    tracing::info!(signal, "stopping: letting what is under way finish");
+    stop.send_replace(true);
+    let all_stopped = async {
+        let (_, served, sent, ticked, watched, read) =
+            tokio::join!(handle.stop(true), serving, sender, ticking, watching, reading);
+        let served = served.map(|ended| ended.map_err(|e| e.to_string()));
+        for fault in [
+            served.map_or_else(|e| Some(e.to_string()), |ended| ended.err()),
+            sent.err().map(|e| e.to_string()),
+            ticked.err().map(|e| e.to_string()),
+            watched.err().map(|e| e.to_string()),
+            read.err().map(|e| e.to_string()),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            tracing::error!("something ended badly: {fault}");
+        }
+    };
+    tokio::select! {
+        () = all_stopped => Ok(Ended::Whole),
+        () = tokio::time::sleep_until(deadline) => {
+            tracing::warn!("not everything finished in {} seconds; it is cut short", STOPS_WITHIN.as_secs());
+            Ok(Ended::Late)
+        }
+        signal = signals.next() => Err(StartError(format!("stopped at once, at a second signal ({signal})"))),
     }
-    Ok(())
+}
+
+/// Resolves once the thread has ended. Waited for on a thread of its own, not of the runtime, which would wait
+/// for it at its own end.
+fn joined(thread: std::thread::JoinHandle<()>) -> Result<oneshot::Receiver<()>, StartError> {
+    let (tell, told) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("mail's end".into())
+        .spawn(move || {
+            if thread.join().is_err() {
+                tracing::error!("delivery panicked");
+            }
+            // Nobody listens any more after the deadline.
+            let _ = tell.send(());
+        })
+        .map_err(|e| because("mail")(&e))?;
+    Ok(told)
 }
 
 /// Notices within a second what other processes changed of the public pages.

@@ -7,6 +7,7 @@ mod activities;
 mod architecture;
 mod bounces;
 mod calendars;
+mod commands;
 mod hostile;
 mod import;
 mod inbox;

@@ -21,7 +21,7 @@ use crate::support::TestApp;
 use crate::support::app::{config, database_url, fresh_folder, renderer};
 use crate::support::smtp::{Failure, SmtpSink};
 
-fn mail_to(email: &str, subject: &str) -> Mail {
+pub fn mail_to(email: &str, subject: &str) -> Mail {
     let words = Words {
         subject: subject.into(),
         text: format!("{subject}\n"),

@@ -51,8 +51,5 @@ fn serve(folder: &std::path::Path, port: Option<u16>) -> Result<(), String> {
     println!("  coordinator  {}", app.url(&site::door_path(&app, &coordinator)));
     println!("  member       {}", app.url(&site::door_path(&app, &member)));
     println!("  mail         {}\n", app.url("/demo/mail"));
-    println!("ready");
-    actix_web::rt::System::new()
-        .block_on(server::run(starting))
-        .map_err(|e| e.to_string())
+    server::serve(starting, || println!("ready")).map_err(|e| e.to_string())
 }

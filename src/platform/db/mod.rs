@@ -12,6 +12,7 @@
 pub mod schema;
 mod types;
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::platform::text::url;
 
 /// What the house looks like in SQL; run at start.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -55,9 +58,15 @@ pub enum DbError {
 /// Why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("database.url '{0}' is neither sqlite://PATH nor postgres://…")]
+    /// Holds the scheme at most: the rest may be a password.
+    #[error("it begins with {0}, and neither with sqlite:// nor with postgres://")]
     Scheme(String),
-    #[error("database.url asks for TLS, and this binary was built without it: build with --features pg-tls")]
+    #[error(
+        "it is no address that can be read beyond doubt: write postgres://user:password@host/name, and \
+         percent-encode what is special in the password"
+    )]
+    Malformed,
+    #[error("it asks for TLS, and this binary was built without it: build with --features pg-tls")]
     NoTls,
     #[error("the database cannot be opened: {0}")]
     Connect(String),
@@ -137,11 +146,18 @@ impl Db {
             if wants_tls && !cfg!(feature = "pg-tls") {
                 return Err(OpenError::NoTls);
             }
+            // libpq repeats parts of what it cannot read, and such a part may be a password (TRUST S60).
+            if !url::is_sound(url) {
+                return Err(OpenError::Malformed);
+            }
             Place::Postgres(url.to_owned())
         } else {
-            let scheme = url.split("://").next().unwrap_or_default();
-            return Err(OpenError::Scheme(scheme.to_owned()));
+            let scheme = url::scheme(url).map(|scheme| format!("{scheme}://"));
+            return Err(OpenError::Scheme(scheme.unwrap_or_else(|| "no scheme".into())));
         };
+        if let Some(path) = sqlite_file(url) {
+            keep_private(path).map_err(|e| OpenError::Connect(format!("{}: {e}", path.display())))?;
+        }
         let is_sqlite = matches!(place, Place::Sqlite(_));
         let manager = Manager(place);
         drop(manager.connect().map_err(|e| OpenError::Connect(e.to_string()))?);
@@ -172,6 +188,20 @@ impl Db {
             let done = tx.run_pending_migrations(MIGRATIONS).map(|_| ());
             done.map_err(|e| OpenError::Migrate(e.to_string()))
         })
+    }
+
+    /// How many migrations wait; changes nothing.
+    pub fn pending_migrations(&self) -> Result<usize, OpenError> {
+        // Looking makes diesel's own table where it is missing: what is looked for goes out by the error's door.
+        let looked = self.write(|tx| match tx.pending_migrations(MIGRATIONS) {
+            Ok(pending) => Err::<(), Looked>(Looked::Pending(pending.len())),
+            Err(e) => Err(Looked::Failed(e.to_string())),
+        });
+        match looked {
+            Ok(()) => Ok(0),
+            Err(Looked::Pending(count)) => Ok(count),
+            Err(Looked::Failed(why)) => Err(OpenError::Migrate(why)),
+        }
     }
 
     /// One connection from the pool (blocks up to two seconds).
@@ -214,6 +244,45 @@ impl Db {
     }
 }
 
+/// What a look at the migrations found.
+enum Looked {
+    Pending(usize),
+    Failed(String),
+}
+
+impl From<DbError> for Looked {
+    fn from(e: DbError) -> Looked {
+        Looked::Failed(e.to_string())
+    }
+}
+
+/// The file of a `sqlite://PATH`.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite://")?;
+    (path != ":memory:" && !path.starts_with("file:")).then(|| Path::new(path))
+}
+
+/// Makes the database's file readable and writable for its owner alone, whatever the umask; SQLite gives the files
+/// it puts beside it the same mode.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        match std::fs::metadata(&file) {
+            Ok(known) if known.permissions().mode() & 0o077 != 0 => {
+                std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600))?;
+            }
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
 /// Waits until no other transaction that takes this turn is open, and keeps it until this one ends.
 ///
 /// SQLite has one writer at a time anyway; on PostgreSQL two changes that each read what the other is about to
@@ -241,4 +310,25 @@ where
     Ok(AnsiTransactionManager::transaction_manager_status_mut(conn)
         .transaction_depth()?
         .is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_opened_is_not_repeated() {
+        for url in [
+            "mysql://user:se-cret@host/name",
+            "postgres:user:se-cret@host/name",
+            "user:se-cret@host",
+            "postgres://user:12/se-cret@host/name",
+            "postgres://user:a@se-cret@host/name",
+            "postgres://user:%zzse-cret@host/name",
+            "postgres://host:se-cret/name",
+        ] {
+            let said = Db::open(url).err().map(|e| format!("{e} {e:?}")).unwrap_or_default();
+            assert!(!said.is_empty() && !said.contains("se-cret"), "{url}: {said}");
+        }
+    }
 }

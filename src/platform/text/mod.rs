@@ -5,6 +5,7 @@
 //! * [`slug`]: the readable last part of an address
 //! * [`markdown`]: Markdown to HTML that is safe to show, to plain text, to a summary
 //! * [`country`]: ISO 3166-1 countries, in the spellings people use
+//! * [`mod@url`]: addresses of servers, shown without their passwords
 //! * [`zone`]: IANA time zones, local times, and times written for people
 //!
 //! Every refusal is a sentence for the person who typed: it says what to write instead.
@@ -15,5 +16,6 @@ pub mod email_address;
 pub mod line;
 pub mod markdown;
 pub mod slug;
+pub mod url;
 mod windows_zones;
 pub mod zone;
