@@ -109,14 +109,22 @@ impl ManageConnection for Manager {
             lower_utils::register_impl(c, |text: String| text.to_lowercase())
                 .map_err(diesel::r2d2::Error::QueryError)?;
         }
-        conn.batch_execute(match &self.0 {
+        let settings = match &self.0 {
             Place::Sqlite(_) => {
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
             }
             Place::Postgres(_) => "SET TIME ZONE 'UTC'; SET client_min_messages = warning;",
-        })
-        .map_err(diesel::r2d2::Error::QueryError)?;
+        };
+        // Two that turn a new file to WAL at once would wait for each other, so SQLite says "locked" at once.
+        let mut tries = 0;
+        while let Err(e) = conn.batch_execute(settings) {
+            tries += 1;
+            if tries > 50 || !e.to_string().contains("locked") {
+                return Err(diesel::r2d2::Error::QueryError(e));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
         Ok(conn)
     }
 
