@@ -105,18 +105,15 @@ fn next_try(row: &Row, zone: &str) -> Option<String> {
 }
 
 pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: HttpRequest) -> Answer {
-    let (mut chosen, mut about, mut page) = (None, String::new(), 1i64);
-    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-        match name.as_ref() {
-            "state" if !value.is_empty() => {
-                let state = Status::parse(&value);
-                chosen = Some(state.ok_or_else(|| WebError::Invalid("There is no such state of a mail.".into()))?);
-            }
-            "about" => about = value.into_owned(),
-            "page" => page = value.parse().unwrap_or(1).clamp(1, 1_000_000),
-            _ => {}
+    let query = Fields::parse(request.query_string().as_bytes())?;
+    let chosen = match query.get("state") {
+        "" => None,
+        state => {
+            Some(Status::parse(state).ok_or_else(|| WebError::Invalid("There is no such state of a mail.".into()))?)
         }
-    }
+    };
+    let about = query.get("about").to_owned();
+    let page = query.get("page").parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
     let wanted = about.clone();
     let (counts, rows) = app
         .read(move |conn| {
@@ -154,11 +151,7 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
         all_href: "/coordinate/outbox",
         is_empty: mails.is_empty(),
         mails,
-        pager: (page > 1 || has_more).then(|| Pager {
-            previous: (page > 1).then(|| address(chosen, &about, page - 1)),
-            next: has_more.then(|| address(chosen, &about, page + 1)),
-            text: format!("Page {page}"),
-        }),
+        pager: Pager::around(page, rows.len(), has_more, |page| address(chosen, &about, page)),
     };
     visit.page(&app, "pages/site/outbox", "Outbox", &view)
 }

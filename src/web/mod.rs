@@ -4,6 +4,7 @@
 //! for what it needs by type: [`Visit`] for anyone, [`SignedIn`], [`Coordinator`], [`Fields`] for a verified form.
 
 pub mod cache;
+pub mod counts;
 mod error;
 mod form;
 pub mod gate;
