@@ -10,7 +10,7 @@
 //! A part uses what stands below it: never up, never sideways. `tests/it/architecture.rs` holds it to that.
 //!
 //! ```text
-//! main → cli → server → site → { join, meetings, activities } → members → web → platform
+//! main → cli → server → site → inbox → { join, meetings, activities } → members → web → platform
 //! ```
 //!
 //! * [`platform`]: mechanisms that know no feature and no HTTP: database, mail, templates, calendars, feeds, secrets.
@@ -18,6 +18,7 @@
 //! * [`members`], [`join`], [`meetings`], [`activities`]: the network's nouns. In each: `model` (what it is, pure rules),
 //!   `store` (the database), `actions` (every change, with its mails and its audit line in one transaction), `mail` and
 //!   `calendar` (build messages, never load, never send), `http` (take in, do one thing, answer).
+//! * [`inbox`]: mail that comes in, handed to whom it concerns; letters stand there for coordinators.
 //! * [`site`]: the public face and the coordinators' desk: reads everything, owns nothing.
 //! * [`server`]: which slice answers which address, which ticks run, start and stop. [`cli`]: a thin file a command.
 //!

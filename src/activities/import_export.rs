@@ -61,13 +61,14 @@ pub enum ImportError {
 pub struct Rejected {
     /// `line 4` of a table, `entry 3` of a list.
     pub place: String,
-    pub field: String,
-    pub reason: String,
+    /// Each field that is wrong, and why.
+    pub problems: Vec<(&'static str, String)>,
 }
 
 impl std::fmt::Display for Rejected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}: {}", self.place, self.field, self.reason)
+        let problems = self.problems.iter().map(|(field, reason)| format!("{field}: {reason}"));
+        write!(f, "{}: {}", self.place, problems.collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -98,21 +99,18 @@ pub fn import(tx: &mut Conn, ctx: &Ctx<'_>, by: &str, bytes: &[u8], is_dry_run: 
         let activity = match parse(&row, ctx.now, &mut titles) {
             Ok(activity) => activity,
             Err(problems) => {
-                report
-                    .rejected
-                    .extend(problems.into_iter().map(|(field, reason)| Rejected {
-                        place: row.place.clone(),
-                        field: field.into(),
-                        reason,
-                    }));
+                let place = row.place;
+                report.rejected.push(Rejected { place, problems });
                 continue;
             }
         };
         if !seen.insert(activity.slug.clone()) {
             report.rejected.push(Rejected {
                 place: row.place,
-                field: "slug".into(),
-                reason: format!("“{}” stands in this file twice; the first counts.", activity.slug),
+                problems: vec![(
+                    "slug",
+                    format!("“{}” stands in this file twice; the first counts.", activity.slug),
+                )],
             });
         } else if store::is_slug_taken(tx, &activity.slug)? {
             report.known.push(activity.slug);

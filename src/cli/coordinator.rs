@@ -12,7 +12,7 @@ use crate::platform::text::line;
 #[derive(Subcommand)]
 pub(super) enum What {
     /// Make somebody a coordinator, a member or not, and print a link to set a password
-    #[command(after_help = "Example: oxsop coordinator add ana@example.org --name 'Ana Lima'")]
+    #[command(after_help = "Example: oxsop coordinator add ana@example.org --name 'Ana Sample'")]
     Add {
         /// The address they sign in with
         email: String,

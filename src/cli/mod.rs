@@ -39,6 +39,8 @@ enum Command {
     #[command(after_help = "Example: OXSOP_SERVER__PUBLIC_URL=https://network.example.org oxsop serve")]
     Serve,
     /// Start a throw-away network full of sample people; mail is captured, not sent
+    ///
+    /// A configuration may name the network and its addresses; folders, database, mail and mailbox are the demo's own.
     #[command(after_help = "Example: oxsop demo --port 8090")]
     Demo {
         /// The port to listen on (8080, or any free one if that is taken; 0: any free one)
@@ -65,13 +67,16 @@ enum Command {
     #[command(after_help = "Example: oxsop completions bash > /etc/bash_completion.d/oxsop")]
     Completions { shell: clap_complete::Shell },
     /// Make coordinators
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example: oxsop coordinator add ana@example.org --name 'Ana Sample'"
+    )]
     Coordinator(coordinator::What),
     /// Take records in from a file
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: oxsop import members members.csv --dry-run")]
     Import(import::What),
     /// Write records to standard output
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: oxsop export members > members.csv")]
     Export(export::What),
 }
 
@@ -85,7 +90,7 @@ pub fn main() -> ExitCode {
     }
     let done = config.and_then(|config| match cli.command {
         None | Some(Command::Serve) => serve::run(config),
-        Some(Command::Demo { port }) => demo::run(port),
+        Some(Command::Demo { port }) => demo::run(config, port),
         Some(Command::Ingest { .. }) => Ok(()),
         Some(Command::Health) => health::run(&config),
         Some(Command::Doctor) => doctor::run(config),
@@ -121,4 +126,23 @@ fn with_an_address(mut config: Config) -> Config {
         config.server.public_url = format!("http://{}", config.server.listen);
     }
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn look(command: &clap::Command, missing: &mut Vec<String>) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            if !(help.starts_with("Example: ") && help.contains("oxsop")) {
+                missing.push(command.get_name().to_owned());
+            }
+            command.get_subcommands().for_each(|below| look(below, missing));
+        }
+        let mut missing = Vec::new();
+        look(&Cli::command(), &mut missing);
+        assert!(missing.is_empty(), "no example: {missing:?}");
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod jobs;
 pub mod mailbox;
+mod metrics;
 mod open;
 pub mod routes;
 mod run;

@@ -22,7 +22,8 @@ use crate::platform::mail::delivery;
 use crate::platform::render::Renderer;
 use crate::platform::secret::Keys;
 use crate::web::cache::Cache;
-use crate::web::limit::Limiter;
+use crate::web::counts::Counts;
+use crate::web::limit::{Bodies, Limiter};
 
 /// Opens everything an application needs, and makes what is missing; commands use it without serving.
 pub fn build_app(config: Config) -> Result<App, StartError> {
@@ -97,6 +98,8 @@ fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App 
     let app = App::new(config, db, renderer, Arc::new(keys))
         .with(Cache::default())
         .with(Limiter::default())
+        .with(Bodies::default())
+        .with(Counts::default())
         .with(crate::join::Lookers::default())
         .with(Attempts::default())
         .with(imap::LastHealth::default())

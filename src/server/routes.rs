@@ -56,6 +56,7 @@ pub fn configure(services: &mut ServiceConfig) {
         .service(web::resource("/static/{name}").get(static_file))
         .service(web::resource("/healthz").get(alive))
         .service(web::resource("/readyz").get(ready))
+        .service(web::resource("/metrics").get(super::metrics::show))
         .configure(crate::join::http::routes)
         .configure(crate::members::http::routes)
         .default_service(web::to(nothing_here));
@@ -69,13 +70,16 @@ async fn alive() -> &'static str {
     "alive\n"
 }
 
+const PLAIN: &str = "text/plain; charset=utf-8";
+
 /// Able to serve: the database answers.
 async fn ready(app: AppData) -> HttpResponse {
     let answered = app.read(|conn| crate::platform::app::fact(conn, "mail domain")).await;
     match answered {
-        Ok::<Option<String>, DbError>(_) => HttpResponse::Ok().body("ready\n"),
+        Ok::<Option<String>, DbError>(_) => HttpResponse::Ok().content_type(PLAIN).body("ready\n"),
         Err(_) => HttpResponse::ServiceUnavailable()
             .insert_header(("retry-after", "2"))
+            .content_type(PLAIN)
             .body("the database does not answer\n"),
     }
 }

@@ -26,6 +26,10 @@ use crate::web::gate::gate;
 /// How long after the signal the server may live: those who stop it (systemd, Docker, Kubernetes) are told 30 seconds.
 const STOPS_WITHIN: Duration = Duration::from_secs(28);
 
+/// Connections at once, for each of two workers: together with the database's they stay below the 1024 open files that
+/// a process may have unless told otherwise.
+const CONNECTIONS: usize = 400;
+
 /// Why the server did not start, in a sentence with what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -127,6 +131,7 @@ async fn serve_until_stopped(starting: Starting, on_ready: impl FnOnce()) -> Res
             .configure(routes::configure)
     })
     .workers(2)
+    .max_connections(CONNECTIONS)
     .client_request_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(30))
     .disable_signals()

@@ -111,18 +111,11 @@ fn next_try(row: &Row, zone: &str) -> Option<String> {
 }
 
 pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: HttpRequest) -> Answer {
-    let (mut chosen, mut about, mut page) = (None, String::new(), 1i64);
-    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
-        match name.as_ref() {
-            "state" if !value.is_empty() => {
-                // A state that there is not filters nothing.
-                chosen = Status::parse(&value);
-            }
-            "about" => about = value.into_owned(),
-            "page" => page = value.parse().unwrap_or(1).clamp(1, 1_000_000),
-            _ => {}
-        }
-    }
+    let query = Fields::parse(request.query_string().as_bytes())?;
+    // A state that there is not filters nothing.
+    let chosen = Status::parse(query.get("state"));
+    let about = query.get("about").to_owned();
+    let page = query.get("page").parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
     let (wanted, zone) = (about.clone(), who.time_zone.clone());
     let (counts, mails, has_more, about_what) = app
         .read(move |conn| {
@@ -157,17 +150,14 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
         href: address(Some(*status), &about, 1),
         is_current: chosen == Some(*status),
     }));
+    let shown = mails.len();
     let view = ListView {
         states,
         about: about_what,
         all_href: "/coordinate/outbox",
         is_empty: mails.is_empty(),
         mails,
-        pager: (page > 1 || has_more).then(|| Pager {
-            previous: (page > 1).then(|| address(chosen, &about, page - 1)),
-            next: has_more.then(|| address(chosen, &about, page + 1)),
-            text: format!("Page {page}"),
-        }),
+        pager: Pager::around(page, shown, has_more, |page| address(chosen, &about, page)),
     };
     visit.page(&app, "pages/site/outbox", "Outbox", &view)
 }

@@ -25,6 +25,8 @@ struct Entry {
     made_at: At,
     headers: Vec<(HeaderName, HeaderValue)>,
     etag: HeaderValue,
+    /// Other bytes, another strong ETag (RFC 9110 §8.8.3.3).
+    gzip_etag: HeaderValue,
     body: Bytes,
     gzip: Option<Bytes>,
 }
@@ -59,7 +61,7 @@ impl Cache {
         body: Bytes,
         request: &HeaderMap,
     ) -> HttpResponse {
-        let etag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(&body)[..16]));
+        let hash = HEXLOWER.encode(&Sha256::digest(&body)[..16]);
         let gzip = gzip(&body);
         let mut kept: Vec<_> = headers
             .iter()
@@ -72,12 +74,13 @@ impl Cache {
                 HeaderValue::from_static("public, max-age=0, must-revalidate"),
             ));
         }
-        let etag = HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+        let quoted = |tag: String| HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
         let entry = Arc::new(Entry {
             version,
             made_at: app.now(),
             headers: kept,
-            etag,
+            etag: quoted(format!("\"{hash}\"")),
+            gzip_etag: quoted(format!("\"{hash}-gzip\"")),
             body,
             gzip,
         });
@@ -92,32 +95,59 @@ impl Cache {
 
 impl Entry {
     fn reply(&self, request: &HeaderMap) -> HttpResponse {
-        let has = |name: HeaderName, wanted: &str| {
-            request
-                .get(name)
-                .and_then(|v| v.to_str().ok())
-                .is_some_and(|given| given.contains(wanted))
+        let given = |name: HeaderName| {
+            let values: Vec<&str> = request.get_all(name).filter_map(|v| v.to_str().ok()).collect();
+            values.join(",")
         };
-        let etag = self.etag.to_str().unwrap_or_default();
-        if has(header::IF_NONE_MATCH, etag) {
-            return self.with_headers(HttpResponse::NotModified()).finish();
+        let packed = self
+            .gzip
+            .as_ref()
+            .filter(|_| accepts_gzip(&given(header::ACCEPT_ENCODING)));
+        let etag = if packed.is_some() { &self.gzip_etag } else { &self.etag };
+        if names(&given(header::IF_NONE_MATCH), etag.to_str().unwrap_or_default()) {
+            return self.with_headers(HttpResponse::NotModified(), etag).finish();
         }
-        match &self.gzip {
-            Some(gzip) if has(header::ACCEPT_ENCODING, "gzip") => self
-                .with_headers(HttpResponse::Ok())
+        match packed {
+            Some(gzip) => self
+                .with_headers(HttpResponse::Ok(), etag)
                 .insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")))
                 .body(gzip.clone()),
-            _ => self.with_headers(HttpResponse::Ok()).body(self.body.clone()),
+            None => self.with_headers(HttpResponse::Ok(), etag).body(self.body.clone()),
         }
     }
 
-    fn with_headers(&self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    fn with_headers(&self, mut response: HttpResponseBuilder, etag: &HeaderValue) -> HttpResponseBuilder {
         for (name, value) in &self.headers {
             response.insert_header((name.clone(), value.clone()));
         }
-        response.insert_header((header::ETAG, self.etag.clone()));
+        response.insert_header((header::ETAG, etag.clone()));
         response
     }
+}
+
+/// Whether `Accept-Encoding` takes gzip (RFC 9110 §12.5.3): by name, else by `*`, and never at `q=0`.
+fn accepts_gzip(accept: &str) -> bool {
+    let mut by_star = false;
+    for coding in accept.split(',') {
+        let mut parts = coding.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
+        let is_taken = weight.is_none_or(|q| q.trim().parse::<f32>().is_ok_and(|q| q > 0.0));
+        if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
+            return is_taken;
+        }
+        by_star |= name == "*" && is_taken;
+    }
+    by_star
+}
+
+/// Whether `If-None-Match` names this ETag (RFC 9110 §13.1.2): weakly compared, or any by `*`.
+fn names(given: &str, etag: &str) -> bool {
+    given.trim() == "*"
+        || given
+            .split(',')
+            .map(|one| one.trim().trim_start_matches("W/"))
+            .any(|one| !one.is_empty() && one == etag)
 }
 
 /// The gzip twin, where it is smaller.
@@ -126,4 +156,45 @@ pub(super) fn gzip(body: &[u8]) -> Option<Bytes> {
     encoder.write_all(body).ok()?;
     let packed = encoder.finish().ok()?;
     (packed.len() + 64 < body.len()).then(|| packed.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        for taken in [
+            "gzip",
+            "br, GZIP;q=0.5",
+            "x-gzip",
+            "*",
+            "deflate;q=0, gzip ; q=1.0",
+            "gzip, *;q=0",
+        ] {
+            assert!(accepts_gzip(taken), "{taken}");
+        }
+        for refused in [
+            "",
+            "br",
+            "gzip;q=0",
+            "gzip; q=0.000",
+            "*;q=0",
+            "gzip;q=0, *",
+            "gzipped",
+            "gzip;q=x",
+        ] {
+            assert!(!accepts_gzip(refused), "{refused}");
+        }
+    }
+
+    #[test]
+    fn an_etag_is_named_by_itself_weakly_or_by_any() {
+        for given in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*", " * "] {
+            assert!(names(given, "\"a\""), "{given}");
+        }
+        for given in ["", "\"b\"", "a", "\"a-gzip\"", "\"*\""] {
+            assert!(!names(given, "\"a\""), "{given}");
+        }
+    }
 }

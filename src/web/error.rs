@@ -42,6 +42,12 @@ pub enum WebError {
     Media(String),
     #[error("{0}")]
     TooLarge(String),
+    /// Longer than any address of ours (414).
+    #[error("the address is too long")]
+    AddressTooLong,
+    /// More header fields than a browser sends (431).
+    #[error("the headers are too large")]
+    HeadersTooLarge,
     #[error("unknown host")]
     Misdirected,
     #[error("the database is out of reach: {0}")]
@@ -107,6 +113,16 @@ impl WebError {
                 "Send the form as your browser does.",
             ),
             WebError::TooLarge(text) => ("That is too large", text.clone(), "Shorten it and try again."),
+            WebError::AddressTooLong => (
+                "That address is too long",
+                "An address here has at most 8 KiB.".into(),
+                "Go back and shorten what was typed, or start from the home page.",
+            ),
+            WebError::HeadersTooLarge => (
+                "That is too much at once",
+                "The request says more about itself than we read.".into(),
+                "Delete this site's cookies in your browser, then try again.",
+            ),
             WebError::Misdirected => (
                 "Unknown address",
                 "This server does not answer to that name.".into(),
@@ -161,6 +177,8 @@ impl ResponseError for WebError {
             WebError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             WebError::Media(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            WebError::AddressTooLong => StatusCode::URI_TOO_LONG,
+            WebError::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             WebError::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             WebError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             WebError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -7,14 +7,16 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody, to_bytes};
 use actix_web::cookie::time::Duration as CookieAge;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use super::AppData;
 use super::cache::Cache;
+use super::counts::Counts;
 use super::error::WebError;
-use super::limit::client_ip;
+use super::form::BodyRead;
+use super::limit::{Bodies, client_ip};
 use super::page::{FlashShown, ForEveryone, SecretAddress, read_flash};
 use super::session::{self, Visit, cookie, cookie_name};
 use crate::platform::app::App;
@@ -29,18 +31,43 @@ pub const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; base-
 
 const UNREADABLE: &str = "The address has a part that cannot be read.";
 
+/// The longest address, and the most header fields and bytes in them, that are read (TRUST S51).
+const ADDRESS_LIMIT: usize = 8 * 1024;
+const HEADER_BYTES: usize = 32 * 1024;
+const HEADER_FIELDS: usize = 100;
+
 /// The middleware around all handlers.
 pub async fn gate<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<BoxBody, B>>, actix_web::Error> {
     let Some(app) = request.app_data::<AppData>().cloned() else {
         return Err(WebError::internal("no application").into());
     };
-    let is_health = matches!(request.path(), "/healthz" | "/readyz" | "/metrics");
+    let has_body = has_body(request.headers());
+    let mut response = pass(&app, request, next).await?;
+    // What was not read would be taken for the next request, or waited for (TRUST S53).
+    if has_body && response.request().extensions().get::<BodyRead>().is_none() {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    if let Some(counts) = app.part::<Counts>() {
+        counts.count(response.status());
+    }
+    Ok(response)
+}
+
+async fn pass<B: MessageBody + 'static>(
+    app: &AppData,
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<BoxBody, B>>, actix_web::Error> {
+    let is_health = is_health(request.path());
     let mut early = None;
-    if !is_health && !is_known_host(&app, request.request()) {
+    if !is_health && !is_known_host(app, request.request()) {
         early = Some(WebError::Misdirected);
+    } else if let Some(error) = is_oversized(request.request()) {
+        early = Some(error);
     } else if request
         .headers()
         .get(header::CONTENT_ENCODING)
@@ -68,17 +95,24 @@ pub async fn gate<B: MessageBody + 'static>(
     if early.is_none()
         && is_get
         && !has_cookie
-        && let Some(kept) = kept(&app, &key, request.headers())
+        && let Some(kept) = kept(app, &key, request.headers())
     {
         return Ok(request.into_response(kept).map_into_left_body());
     }
     let mut visit = Visit {
         path: request.path().to_owned(),
-        ip: client_ip(&app, request.request()),
+        ip: client_ip(app, request.request()),
         request_id: Plain::random().as_str()[..12].to_owned(),
         ..Visit::default()
     };
-    if has_cookie && let Err(e) = read_cookies(&app, request.request(), &mut visit).await {
+    let under_way = match app.part::<Bodies>() {
+        Some(bodies) if has_body(request.headers()) => bodies.begin(&visit.ip).map(Some),
+        _ => Some(None),
+    };
+    if under_way.is_none() {
+        early = early.or(Some(WebError::TooMany { retry_after: 30 }));
+    }
+    if has_cookie && let Err(e) = read_cookies(app, request.request(), &mut visit).await {
         early = early.or(Some(e));
     }
     if early.is_none()
@@ -86,12 +120,12 @@ pub async fn gate<B: MessageBody + 'static>(
         && has_cookie
         && visit.session.is_none()
         && visit.flash.is_none()
-        && let Some(kept) = kept(&app, &key, request.headers())
+        && let Some(kept) = kept(app, &key, request.headers())
     {
         return Ok(request.into_response(kept).map_into_left_body());
     }
     if let Some(error) = early {
-        let response = finished_error(&app, &visit, &error, request.request());
+        let response = finished_error(app, &visit, &error, request.request());
         return Ok(request.into_response(response).map_into_left_body());
     }
     let visit = Rc::new(visit);
@@ -104,10 +138,10 @@ pub async fn gate<B: MessageBody + 'static>(
         .extensions()
         .get::<WebError>()
         .cloned()
-        .or_else(|| actixs_own(&response));
+        .or_else(|| actixs_own(&response, is_health));
     if let Some(error) = error {
         let allow = response.headers().get(header::ALLOW).cloned();
-        let mut response = finished_error(&app, &visit, &error, &request);
+        let mut response = finished_error(app, &visit, &error, &request);
         if let Some(allow) = allow {
             response.headers_mut().insert(header::ALLOW, allow);
         }
@@ -117,14 +151,15 @@ pub async fn gate<B: MessageBody + 'static>(
     let is_secret = response.extensions().get::<SecretAddress>().is_some();
     let was_shown = response.extensions().get::<FlashShown>().is_some();
     let mut response = response;
-    add_headers(&app, response.headers_mut(), is_secret);
+    add_headers(app, response.headers_mut(), is_secret);
     if is_for_everyone {
         let (head, body) = response.into_parts();
-        let body = to_bytes(body)
-            .await
-            .map_err(|_| WebError::internal("a body was lost"))?;
+        let Ok(body) = to_bytes(body).await else {
+            let response = finished_error(app, &visit, &WebError::internal("a body was lost"), &request);
+            return Ok(ServiceResponse::new(request, response).map_into_left_body());
+        };
         let kept = match app.part::<Cache>() {
-            Some(cache) if is_get => cache.keep(&app, version, key, head.headers(), body, request.headers()),
+            Some(cache) if is_get => cache.keep(app, version, key, head.headers(), body, request.headers()),
             _ => head.set_body(BoxBody::new(body)),
         };
         return Ok(ServiceResponse::new(request, kept).map_into_left_body());
@@ -135,7 +170,7 @@ pub async fn gate<B: MessageBody + 'static>(
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if was_shown {
-        let mut gone = cookie(&app, "flash", String::new(), Some(CookieAge::ZERO));
+        let mut gone = cookie(app, "flash", String::new(), Some(CookieAge::ZERO));
         gone.make_removal();
         response.add_cookie(&gone).map_err(WebError::internal)?;
     }
@@ -147,9 +182,43 @@ fn has_nul(part_of_address: &str) -> bool {
     part_of_address.contains("%00")
 }
 
-/// What actix refused by itself: no such route, no such method, an address that does not parse.
-fn actixs_own<B>(response: &HttpResponse<B>) -> Option<WebError> {
+/// Addresses for machines that watch: any Host, and plain text also where something is wrong.
+fn is_health(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
+}
+
+/// Whether an address or its headers are larger than any of ours.
+///
+/// actix refuses 97 header fields and more, and 128 KiB, before this is asked, with a bare 400.
+fn is_oversized(request: &HttpRequest) -> Option<WebError> {
+    let address = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |address| address.as_str().len());
+    if address > ADDRESS_LIMIT {
+        return Some(WebError::AddressTooLong);
+    }
+    let headers = request.headers();
+    let bytes: usize = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    (bytes > HEADER_BYTES || headers.len() > HEADER_FIELDS).then_some(WebError::HeadersTooLarge)
+}
+
+/// What actix refused by itself: no such route, no such method, an address that does not parse; and any failure that
+/// did not come as one of ours, so that it is noted once and shown as ours are.
+fn actixs_own<B>(response: &HttpResponse<B>, is_health: bool) -> Option<WebError> {
     match response.status() {
+        status if status.is_server_error() && !is_health => Some(WebError::Internal(match response.error() {
+            Some(error) => error.to_string(),
+            None => format!("a handler answered {status} without a reason"),
+        })),
         StatusCode::METHOD_NOT_ALLOWED => Some(WebError::Method),
         StatusCode::NOT_FOUND
             if response.error().is_some() || !response.headers().contains_key(header::CONTENT_TYPE) =>
@@ -297,6 +366,8 @@ fn is_own_authority(app: &App, given: &str) -> bool {
         .split('/')
         .next()
         .unwrap_or_default();
+    let default_port = if app.is_https() { ":443" } else { ":80" };
+    let given = given.strip_suffix(default_port).unwrap_or(given);
     given.eq_ignore_ascii_case(own) || (is_loopback(own) && is_loopback(given))
 }
 

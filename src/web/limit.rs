@@ -1,8 +1,9 @@
-//! Limits on posts of public forms by internet address (TRUST S14, S56): in memory, per IPv4 or per IPv6 /64.
+//! Limits by internet address, in memory, per IPv4 or per IPv6 /64: on posts of public forms (TRUST S14, S56), and on
+//! bodies that arrive at the same time (TRUST S53).
 
 use std::collections::{HashMap, VecDeque};
-use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::HttpRequest;
 use jiff::SignedDuration;
@@ -75,28 +76,90 @@ fn network_of(ip: &str) -> String {
     }
 }
 
-/// The right-most address that is not one of our own proxies (TRUST S55).
+/// Bodies from one network that may be under way at once: each holds a connection for up to half a minute.
+const MOST_BODIES: usize = 100;
+
+/// How many bodies are under way, by network.
+#[derive(Default)]
+pub struct Bodies(Arc<Mutex<HashMap<String, usize>>>);
+
+/// One body that is under way, until this is dropped.
+pub(super) struct UnderWay {
+    bodies: Arc<Mutex<HashMap<String, usize>>>,
+    network: String,
+}
+
+impl Bodies {
+    /// Counts one more; `None` where there are too many.
+    pub(super) fn begin(&self, ip: &str) -> Option<UnderWay> {
+        let network = network_of(ip);
+        let mut bodies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = bodies.entry(network.clone()).or_default();
+        if *count >= MOST_BODIES {
+            return None;
+        }
+        *count += 1;
+        let bodies = self.0.clone();
+        Some(UnderWay { bodies, network })
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = bodies.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                bodies.remove(&self.network);
+            }
+        }
+    }
+}
+
+/// Whom the request comes from, as far as our own proxies vouch for it (TRUST S55).
 pub(super) fn client_ip(app: &App, request: &HttpRequest) -> String {
     let Some(peer) = request.peer_addr().map(|peer| peer.ip()) else {
         return String::new();
     };
-    let trusted = &app.config.server.trusted_proxies;
-    if !trusted.contains(&peer) {
-        return peer.to_string();
+    let forwarded = request.headers().get_all("x-forwarded-for");
+    // What is no text is a hop that nobody can read.
+    let forwarded: Vec<&str> = forwarded.map(|v| v.to_str().unwrap_or("?")).collect();
+    client_of(peer, &app.config.server.trusted_proxies, &forwarded).to_string()
+}
+
+/// The right-most hop that is not one of our own proxies; the peer where a hop on the way there cannot be read, for
+/// what stands left of it may be anybody's invention.
+fn client_of(peer: IpAddr, trusted: &[IpAddr], forwarded: &[&str]) -> IpAddr {
+    let peer = peer.to_canonical();
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|proxy| proxy.to_canonical() == *ip);
+    if !is_trusted(&peer) {
+        return peer;
     }
-    let forwarded = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .filter_map(|v| v.to_str().ok());
-    let hops: Vec<IpAddr> = forwarded
-        .flat_map(|v| v.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .collect();
-    hops.into_iter()
-        .rev()
-        .find(|hop| !trusted.contains(hop))
-        .unwrap_or(peer)
-        .to_string()
+    for hop in forwarded.iter().flat_map(|v| v.split(',')).rev() {
+        match hop_ip(hop) {
+            Some(ip) if is_trusted(&ip) => {}
+            Some(ip) => return ip,
+            None => return peer,
+        }
+    }
+    peer
+}
+
+/// `ip`, `ip:port`, `[v6]` or `[v6]:port`.
+fn hop_ip(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let bare = || {
+        hop.strip_prefix('[')?
+            .strip_suffix(']')?
+            .parse::<std::net::Ipv6Addr>()
+            .ok()
+            .map(IpAddr::V6)
+    };
+    let ip = hop.parse::<IpAddr>().ok();
+    let ip = ip
+        .or_else(|| hop.parse::<SocketAddr>().ok().map(|at| at.ip()))
+        .or_else(bare);
+    ip.map(|ip| ip.to_canonical())
 }
 
 #[cfg(test)]
@@ -123,5 +186,45 @@ mod tests {
                 .count("2001:db8::1", "join", 3, minutes(15), now.plus(minutes(15)))
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn the_client_is_the_last_hop_that_somebody_vouches_for() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let trusted = [ip("10.0.0.1"), ip("10.0.0.2")];
+        for (peer, forwarded, client) in [
+            ("192.0.2.9", &["198.51.100.7"][..], "192.0.2.9"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("::ffff:10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["203.0.113.5, 198.51.100.7, 10.0.0.2"], "198.51.100.7"),
+            ("10.0.0.1", &["203.0.113.5", "198.51.100.7:4711"], "198.51.100.7"),
+            ("10.0.0.1", &["[2001:db8::1]:4711"], "2001:db8::1"),
+            ("10.0.0.1", &["[2001:db8::1]"], "2001:db8::1"),
+            ("10.0.0.1", &["2001:db8::1"], "2001:db8::1"),
+            ("10.0.0.1", &["198.51.100.7, unknown"], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7, , 10.0.0.2"], "10.0.0.1"),
+            ("10.0.0.1", &["unknown, 198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["10.0.0.2, 10.0.0.2"], "10.0.0.1"),
+        ] {
+            assert_eq!(
+                client_of(ip(peer), &trusted, forwarded),
+                ip(client),
+                "{peer} {forwarded:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn bodies_under_way_are_counted_until_they_end() {
+        let bodies = Bodies::default();
+        let mut held: Vec<_> = (0..MOST_BODIES).filter_map(|_| bodies.begin("192.0.2.1")).collect();
+        assert_eq!(held.len(), MOST_BODIES);
+        assert!(bodies.begin("192.0.2.1").is_none());
+        assert!(bodies.begin("192.0.2.2").is_some(), "another network");
+        held.pop();
+        assert!(bodies.begin("192.0.2.1").is_some());
+        drop(held);
+        assert!(bodies.0.lock().unwrap().is_empty());
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod cache;
 mod calendar_links;
+pub mod counts;
 mod error;
 mod form;
 pub mod gate;

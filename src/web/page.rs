@@ -322,3 +322,18 @@ pub struct Pager {
     pub next: Option<String>,
     pub text: String,
 }
+
+impl Pager {
+    /// The links around page `page` that shows `shown` entries; a page past the last says so and leads to the first.
+    pub fn around(page: i64, shown: usize, has_more: bool, address: impl Fn(i64) -> String) -> Option<Pager> {
+        let is_past_the_end = page > 1 && shown == 0;
+        (page > 1 || has_more).then(|| Pager {
+            previous: (page > 1).then(|| address(if is_past_the_end { 1 } else { page - 1 })),
+            next: has_more.then(|| address(page + 1)),
+            text: match is_past_the_end {
+                true => format!("There is no page {page}"),
+                false => format!("Page {page}"),
+            },
+        })
+    }
+}

@@ -432,8 +432,14 @@ async fn a_bad_row_is_named_and_the_others_go_in() {
     let told: Vec<(String, String)> = report
         .rejected
         .iter()
-        .map(|r| (r.place.clone(), r.field.clone()))
+        .flat_map(|r| r.problems.iter().map(|(field, _)| (r.place.clone(), field.to_string())))
         .collect();
+    assert_eq!(report.rejected.len(), 1, "one line a row: {:?}", report.rejected);
+    let line = report.rejected[0].to_string();
+    assert!(
+        line.starts_with("line 3: scope: ") && line.contains(" kind: ") && !line.contains('\n'),
+        "{line}"
+    );
     for field in ["scope", "kind", "happened_on", "links", "status"] {
         assert!(told.contains(&("line 3".into(), field.into())), "{field}: {told:?}");
     }

@@ -50,6 +50,29 @@ fn serving(child: &mut Child) -> String {
     line.rsplit("http://").next().expect("an address").trim().to_owned()
 }
 
+/// A real server of its own on a free port, for stories about connections.
+pub struct Serving {
+    child: Child,
+    folder: PathBuf,
+    pub address: String,
+}
+
+impl Serving {
+    pub fn start() -> Serving {
+        let folder = fresh_folder();
+        let mut child = oxsop(&folder).spawn().expect("the server starts");
+        let address = serving(&mut child);
+        Serving { child, folder, address }
+    }
+
+    pub fn stop(&mut self) {
+        signal(&self.child, "TERM");
+        let (status, _) = ended(&mut self.child, Duration::from_secs(10));
+        assert!(status.success(), "{status}");
+        std::fs::remove_dir_all(&self.folder).expect("the folder goes");
+    }
+}
+
 fn signal(child: &Child, name: &str) {
     let sent = Command::new("kill")
         .args([format!("-{name}"), child.id().to_string()])

@@ -35,12 +35,8 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
         is_empty: bool,
         pager: Option<Pager>,
     }
-    let query = url::form_urlencoded::parse(request.query_string().as_bytes());
-    let page: i64 = query
-        .filter(|(name, _)| name == "page")
-        .find_map(|(_, value)| value.parse().ok())
-        .unwrap_or(1);
-    let page = page.clamp(1, 100_000);
+    let query = Fields::parse(request.query_string().as_bytes())?;
+    let page = query.get("page").parse::<i64>().unwrap_or(1).clamp(1, 100_000);
     let (drafts, published) = app
         .read(move |conn| {
             let drafts = store::on_desk(conn, Status::Draft, 0, table::MOST_RECORDS as i64)?;
@@ -61,11 +57,7 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
         is_empty: drafts.is_empty() && published.is_empty(),
         drafts: drafts.iter().map(line).collect(),
         published: published.iter().take(A_PAGE as usize).map(line).collect(),
-        pager: (page > 1 || has_more).then(|| Pager {
-            previous: (page > 1).then(|| address(page - 1)),
-            next: has_more.then(|| address(page + 1)),
-            text: format!("Page {page}"),
-        }),
+        pager: Pager::around(page, published.len(), has_more, address),
     };
     visit.page(&app, "pages/activities/desk_list", "Activities, desk", &view)
 }

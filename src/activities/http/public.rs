@@ -11,19 +11,20 @@ use crate::activities::model::{Activity, Scope};
 use crate::activities::store::{self, Facet, Filter};
 use crate::activities::views::{self, Entry};
 use crate::platform::db::{Conn, DbError};
-use crate::web::{Answer, AppData, Pager, Visit, WebError, for_everyone};
+use crate::web::{Answer, AppData, Fields, Pager, Visit, WebError, for_everyone};
 
 const A_PAGE: i64 = 20;
 
 /// Reads the filters of an address; says what is wrong with one that makes no sense.
 fn filter(query: &str) -> Result<(Filter, i64), WebError> {
     let (mut filter, mut page) = (Filter::default(), 1);
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        let value = value.trim();
+    let query = Fields::parse(query.as_bytes())?;
+    for name in ["scope", "kind", "year", "q", "page"] {
+        let value = query.get(name).trim();
         if value.is_empty() {
             continue;
         }
-        match name.as_ref() {
+        match name {
             "scope" => {
                 let scope = Scope::parse(value);
                 filter.scope = Some(
@@ -33,7 +34,7 @@ fn filter(query: &str) -> Result<(Filter, i64), WebError> {
             "kind" => filter.kind = value.to_lowercase().chars().take(40).collect(),
             "year" if value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit()) => filter.year = value.to_owned(),
             "year" => return Err(WebError::Invalid("A year is four digits, such as 2027.".into())),
-            "q" => filter.q = value.chars().filter(|c| *c != '\0').take(100).collect(),
+            "q" => filter.q = value.chars().take(100).collect(),
             "page" => {
                 let number = value.parse().ok().filter(|n| (1..=100_000).contains(n));
                 page = number.ok_or_else(|| WebError::Invalid("A page is a number from 1.".into()))?
@@ -107,13 +108,21 @@ struct ListView {
     json_href: String,
 }
 
+/// How many pages so many activities fill: one at least.
+fn pages(total: usize) -> i64 {
+    (total as i64 + A_PAGE - 1).max(A_PAGE) / A_PAGE
+}
+
+/// Whether an activity passes those of the filters that are asked about.
+fn fits(f: &Facet, filter: &Filter, scope: bool, kind: bool, year: bool) -> bool {
+    (!scope || filter.scope.is_none_or(|s| s == f.scope))
+        && (!kind || filter.kind.is_empty() || filter.kind == f.kind)
+        && (!year || filter.year.is_empty() || filter.year == f.year())
+}
+
 /// The counts beside each filter: how many it would show together with the others that are chosen.
 fn choices(facets: &[Facet], filter: &Filter) -> (Vec<ScopeChoice>, usize, Vec<Counted>, Vec<Counted>) {
-    let fits = |f: &Facet, scope: bool, kind: bool, year: bool| {
-        (!scope || filter.scope.is_none_or(|s| s == f.scope))
-            && (!kind || filter.kind.is_empty() || filter.kind == f.kind)
-            && (!year || filter.year.is_empty() || filter.year == f.year())
-    };
+    let fits = |f: &Facet, scope: bool, kind: bool, year: bool| fits(f, filter, scope, kind, year);
     let (mut kinds, mut years) = (BTreeMap::new(), BTreeMap::new());
     for facet in facets {
         *kinds.entry(facet.kind.clone()).or_insert(0) += usize::from(fits(facet, true, false, true));
@@ -156,21 +165,19 @@ fn choices(facets: &[Facet], filter: &Filter) -> (Vec<ScopeChoice>, usize, Vec<C
 pub(super) async fn list(app: AppData, visit: Visit, request: HttpRequest) -> Answer {
     let (filter, page) = filter(request.query_string())?;
     let asked = filter.clone();
-    let (facets, rows) = app
+    let (facets, total, page, rows) = app
         .read(move |conn: &mut Conn| {
             let facets = store::facets(conn, &asked.q)?;
+            let total = facets
+                .iter()
+                .filter(|facet| fits(facet, &asked, true, true, true))
+                .count();
+            let page = page.min(pages(total));
             let rows = store::list(conn, &asked, (page - 1) * A_PAGE, A_PAGE + 1)?;
-            Ok::<_, DbError>((facets, rows))
+            Ok::<_, DbError>((facets, total, page, rows))
         })
         .await?;
     let (scopes, all_count, kinds, years) = choices(&facets, &filter);
-    let total = match filter.scope {
-        None => all_count,
-        Some(_) => scopes
-            .iter()
-            .find(|choice| choice.is_current)
-            .map_or(0, |choice| choice.count),
-    };
     let has_more = rows.len() as i64 > A_PAGE;
     let zone = &app.config.network.time_zone;
     let activities: Vec<Entry> = rows
@@ -191,7 +198,7 @@ pub(super) async fn list(app: AppData, visit: Visit, request: HttpRequest) -> An
     let pager = (page > 1 || has_more).then(|| Pager {
         previous: (page > 1).then(|| list_path(&filter, page - 1)),
         next: has_more.then(|| list_path(&filter, page + 1)),
-        text: format!("Page {page} of {}", (total as i64 + A_PAGE - 1).max(A_PAGE) / A_PAGE),
+        text: format!("Page {page} of {}", pages(total)),
     });
     let view = ListView {
         all_href: list_path(&no_scope, 1),
@@ -323,6 +330,7 @@ mod tests {
         ] {
             assert!(filter(query).is_err(), "{query}");
         }
+        assert!(filter("page=2&page=0").is_ok(), "the first counts, as everywhere");
         assert_eq!(filter("scope=&kind=&year=&q=+").unwrap().0, Filter::default());
     }
 }

@@ -3,6 +3,8 @@
 mod letters;
 mod story;
 
+use std::path::Path;
+
 use crate::members;
 use crate::platform::config::Config;
 use crate::platform::db::DbError;
@@ -11,24 +13,32 @@ use crate::site;
 
 pub use story::fill;
 
-pub fn run(port: Option<u16>) -> Result<(), String> {
+pub fn run(config: Config, port: Option<u16>) -> Result<(), String> {
     let folder = std::env::temp_dir().join(format!("oxsop-demo-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|e| format!("the demo's folder cannot be made: {e}"))?;
-    let done = serve(&folder, port);
+    let done = serve(throw_away(config, &folder, port), port);
     if let Err(e) = std::fs::remove_dir_all(&folder) {
         eprintln!("oxsop: the demo's folder {} stays: {e}", folder.display());
     }
     done
 }
 
-fn serve(folder: &std::path::Path, port: Option<u16>) -> Result<(), String> {
-    let text = format!(
-        "[data]\nfolder = {:?}\n[mail]\nurl = 'memory://'\n[server]\nlisten = '127.0.0.1:{}'\n[limits]\nposts_per_ip_15_minutes = 500\n",
-        folder.display().to_string(),
-        port.unwrap_or(8080)
-    );
-    let mut config = Config::from_parts(Some(&text), std::iter::empty()).map_err(|e| e.to_string())?;
+/// The configuration with everything that outlives the demo, or reaches out of it, replaced.
+fn throw_away(mut config: Config, folder: &Path, port: Option<u16>) -> Config {
+    config.data.folder = folder.to_owned();
+    config.database.url = format!("sqlite://{}", folder.join("oxsop.db").display());
+    config.secrets.key_file = folder.join("key");
+    config.mail.url = "memory://".into();
+    config.mailbox.url = String::new();
+    config.server.listen = format!("127.0.0.1:{}", port.unwrap_or(8080));
+    config.server.public_url = String::new();
+    config.server.trusted_proxies = Vec::new();
+    config.limits.posts_per_ip_15_minutes = 500;
     config.is_demo = true;
+    config
+}
+
+fn serve(mut config: Config, port: Option<u16>) -> Result<(), String> {
     let starting = match Starting::new(config.clone()) {
         Err(_) if port.is_none() => {
             // 8080 is taken: any port will do for a demo.
@@ -52,4 +62,23 @@ fn serve(folder: &std::path::Path, port: Option<u16>) -> Result<(), String> {
     println!("  member       {}", app.url(&site::door_path(&app, &member)));
     println!("  mail         {}\n", app.url("/demo/mail"));
     server::serve(starting, || println!("ready")).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_takes_the_networks_name_and_touches_nothing_of_its_own() {
+        let text = "[network]\nname = 'Another Network'\n[data]\nfolder = '/var/lib/real'\n\
+                    [database]\nurl = 'postgres://real@real/real'\n[secrets]\nkey_file = '/var/lib/real/key'\n\
+                    [mail]\nurl = 'smtp://real'\n[mailbox]\nurl = 'imaps://real:real@real/INBOX'\n\
+                    [server]\nlisten = '0.0.0.0:80'\npublic_url = 'https://real.example.org'";
+        let config = Config::from_parts(Some(text), std::iter::empty()).unwrap();
+        let config = throw_away(config, Path::new("/tmp/demo"), Some(1));
+        assert_eq!(config.network.name, "Another Network");
+        let said = format!("{config:?} {}", config.mailbox.url);
+        assert!(!said.contains("real") && !said.contains("0.0.0.0"), "{said}");
+        assert!(config.is_demo);
+    }
 }

@@ -1,7 +1,7 @@
 //! What waits, what was done, what was set aside.
 
-use actix_web::web::Query;
-use serde::{Deserialize, Serialize};
+use actix_web::HttpRequest;
+use serde::Serialize;
 
 use super::super::model::{Letter, Status};
 use super::super::store;
@@ -9,17 +9,9 @@ use crate::platform::db::DbError;
 use crate::platform::inbound::Kind;
 use crate::platform::inbound::mailbox::{Health, LastHealth};
 use crate::platform::text::line::excerpt;
-use crate::web::{Answer, AppData, Coordinator, Moment, Pager, StatusView, Visit, moment};
+use crate::web::{Answer, AppData, Coordinator, Fields, Moment, Pager, StatusView, Visit, moment};
 
 const A_PAGE: i64 = 50;
-
-#[derive(Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    page: String,
-}
 
 #[derive(Serialize)]
 struct Tab {
@@ -102,9 +94,10 @@ pub(super) fn row(letter: &Letter, claimed_by: Option<&str>, zone: &str) -> Row 
 }
 
 /// GET /coordinate/inbox
-pub async fn list(app: AppData, visit: Visit, who: Coordinator, asked: Query<Asked>) -> Answer {
-    let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000);
-    let show = Status::parse(&asked.show).unwrap_or(Status::Open);
+pub async fn list(app: AppData, visit: Visit, who: Coordinator, request: HttpRequest) -> Answer {
+    let asked = Fields::parse(request.query_string().as_bytes())?;
+    let page = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, 10_000);
+    let show = Status::parse(asked.get("show")).unwrap_or(Status::Open);
     let zone = who.time_zone.clone();
     let trouble = match app.part::<LastHealth>().map(LastHealth::get) {
         Some(Health::Trouble(why)) => Some(why),
@@ -152,11 +145,7 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator, asked: Query<Ask
                 caption,
                 letters,
                 empty,
-                pager: (page > 1 || has_more).then(|| Pager {
-                    previous: (page > 1).then(|| address(page - 1)),
-                    next: has_more.then(|| address(page + 1)),
-                    text: format!("Page {page}"),
-                }),
+                pager: Pager::around(page, found.len(), has_more, address),
             })
         })
         .await?;

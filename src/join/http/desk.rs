@@ -1,7 +1,7 @@
 //! The queue: what waits, what was asked, what was decided.
 
-use actix_web::web::Query;
-use serde::{Deserialize, Serialize};
+use actix_web::HttpRequest;
+use serde::Serialize;
 
 use super::super::actions::decide::name_of;
 use super::super::model::{Request, Status, age};
@@ -9,18 +9,10 @@ use super::super::store;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::text::country::Country;
-use crate::web::{Answer, AppData, Coordinator, Moment, Pager, StatusView, Visit, moment};
+use crate::web::{Answer, AppData, Coordinator, Fields, Moment, Pager, StatusView, Visit, moment};
 
 /// Decided requests a page.
 const A_PAGE: i64 = 50;
-
-#[derive(Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    page: String,
-}
 
 #[derive(Serialize)]
 struct Tab {
@@ -100,9 +92,10 @@ pub(super) fn rows(conn: &mut Conn, found: Vec<Request>, now: At, zone: &str) ->
 }
 
 /// GET /coordinate/requests
-pub async fn list(app: AppData, visit: Visit, who: Coordinator, asked: Query<Asked>) -> Answer {
-    let page = asked.page.parse::<i64>().unwrap_or(1).clamp(1, 10_000);
-    let show = match asked.show.as_str() {
+pub async fn list(app: AppData, visit: Visit, who: Coordinator, request: HttpRequest) -> Answer {
+    let asked = Fields::parse(request.query_string().as_bytes())?;
+    let page = asked.get("page").parse::<i64>().unwrap_or(1).clamp(1, 10_000);
+    let show = match asked.get("show") {
         "asked" => Status::Asked,
         "decided" => Status::Approved,
         _ => Status::Waiting,
@@ -141,6 +134,7 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator, asked: Query<Ask
             let (found, pager) = if is_decided {
                 let total = store::count(conn, Status::DECIDED)?;
                 let pages = (total + A_PAGE - 1) / A_PAGE;
+                let page = page.min(pages.max(1));
                 let link = |page: i64| format!("/coordinate/requests?show=decided&page={page}");
                 let pager = Pager {
                     previous: (page > 1).then(|| link(page - 1)),

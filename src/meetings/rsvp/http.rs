@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Path, Query};
-use serde::{Deserialize, Serialize};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
 
 use super::actions::{AnswerError, answer, closed};
 use crate::meetings::invitations::Answer as Said;
@@ -27,12 +27,6 @@ impl From<AnswerError> for WebError {
             AnswerError::Db(e) => e.into(),
         }
     }
-}
-
-#[derive(Deserialize)]
-pub struct Wanted {
-    #[serde(default)]
-    answer: String,
 }
 
 #[derive(Serialize)]
@@ -75,7 +69,8 @@ fn find(conn: &mut Conn, token: &str) -> Result<Option<(Invitation, Meeting, Mem
 }
 
 /// Shows the invitation and the answer it was opened for; changes nothing.
-pub async fn show(app: AppData, visit: Visit, token: Path<String>, wanted: Query<Wanted>) -> Answer {
+pub async fn show(app: AppData, visit: Visit, token: Path<String>, request: HttpRequest) -> Answer {
+    let query = Fields::parse(request.query_string().as_bytes())?;
     let token = token.into_inner();
     let looked_for = token.clone();
     let found = app.read(move |conn| find(conn, &looked_for)).await?;
@@ -83,7 +78,9 @@ pub async fn show(app: AppData, visit: Visit, token: Path<String>, wanted: Query
         limit::check(&app, &visit, "rsvp")?;
         return Err(WebError::NotFound);
     };
-    let wanted = ["yes", "maybe", "no"].into_iter().find(|word| *word == wanted.answer);
+    let wanted = ["yes", "maybe", "no"]
+        .into_iter()
+        .find(|word| *word == query.get("answer"));
     let chosen = wanted.unwrap_or(invitation.answer.as_str());
     let closed = closed(&meeting, &invitation, app.now());
     let view = view(token, meeting, &invitation, member, closed, chosen);

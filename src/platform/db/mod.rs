@@ -217,10 +217,13 @@ impl Db {
         self.pool.get().map_err(|e| DbError::Pool(e.to_string()))
     }
 
-    /// Reads. On SQLite within one snapshot; blocks the thread.
+    /// Reads within one snapshot: what two queries of `f` say belongs together. Blocks the thread.
     pub fn read<T, E: From<DbError>>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.conn()?;
-        f(&mut conn)
+        let begin = match self.is_sqlite {
+            true => "BEGIN DEFERRED",
+            false => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        within(&mut *self.conn()?, begin, f)
     }
 
     /// Writes in one transaction: all of `f`, or nothing if it fails. Blocks the thread.
@@ -229,25 +232,29 @@ impl Db {
         let _turn = self
             .is_sqlite
             .then(|| self.writers.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut conn = self.conn()?;
-        let conn: &mut Conn = &mut conn;
-        match conn {
-            Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-            Conn::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN"),
-        }
-        .map_err(DbError::from)?;
-        match f(conn) {
-            Ok(value) => {
-                if let Err(e) = on_either!(conn, c => AnsiTransactionManager::commit_transaction(c)) {
-                    roll_back(conn);
-                    return Err(DbError::from(e).into());
-                }
-                Ok(value)
-            }
-            Err(e) => {
+        let begin = if self.is_sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        within(&mut *self.conn()?, begin, f)
+    }
+}
+
+/// Runs `f` in the transaction that `begin` opens, and ends it as `f` ends.
+fn within<T, E: From<DbError>>(
+    conn: &mut Conn,
+    begin: &str,
+    f: impl FnOnce(&mut Conn) -> Result<T, E>,
+) -> Result<T, E> {
+    on_either!(conn, c => AnsiTransactionManager::begin_transaction_sql(c, begin)).map_err(DbError::from)?;
+    match f(conn) {
+        Ok(value) => {
+            if let Err(e) = on_either!(conn, c => AnsiTransactionManager::commit_transaction(c)) {
                 roll_back(conn);
-                Err(e)
+                return Err(DbError::from(e).into());
             }
+            Ok(value)
+        }
+        Err(e) => {
+            roll_back(conn);
+            Err(e)
         }
     }
 }

@@ -94,8 +94,18 @@ impl TestApp {
 
     /// The same with more configuration (TOML).
     pub async fn start_with(more: &str) -> TestApp {
+        TestApp::begin(more, |_| ()).await
+    }
+
+    /// The same with a configuration that is changed once it is read.
+    pub async fn start_as(change: impl FnOnce(&mut Config)) -> TestApp {
+        TestApp::begin("", change).await
+    }
+
+    async fn begin(more: &str, change: impl FnOnce(&mut Config)) -> TestApp {
         let folder = fresh_folder();
-        let config = config(&folder, more);
+        let mut config = config(&folder, more);
+        change(&mut config);
         let app = Arc::new(build_app_with(config, renderer()).expect("the application starts"));
         app.clock.set(At::parse("2027-03-01T09:00:00Z").expect("an instant"));
         let service = test::init_service(
