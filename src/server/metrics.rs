@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use actix_web::HttpResponse;
 
-use crate::platform::db::DbError;
 use crate::platform::mail::outbox::{self, Status};
 use crate::web::counts::Counts;
 use crate::web::{Answer, AppData, WebError};
@@ -14,7 +13,7 @@ pub(super) async fn show(app: AppData) -> Answer {
     if !app.config.server.metrics {
         return Err(WebError::NotFound);
     }
-    let mails = app.read(|conn| Ok::<_, DbError>(outbox::counts(conn)?)).await?;
+    let mails = app.read(outbox::counts).await?;
     let requests: Vec<(usize, u64)> = app
         .part::<Counts>()
         .map(|counts| counts.by_class().collect())

@@ -437,7 +437,7 @@ async fn a_bad_row_is_named_and_the_others_go_in() {
     assert_eq!(report.rejected.len(), 1, "one line a row: {:?}", report.rejected);
     let line = report.rejected[0].to_string();
     assert!(
-        line.starts_with("line 3: scope: ") && line.contains(" kind: ") && !line.contains('\n'),
+        line.starts_with("line 3: kind: ") && line.contains(" scope: ") && !line.contains('\n'),
         "{line}"
     );
     for field in ["scope", "kind", "happened_on", "links", "status"] {

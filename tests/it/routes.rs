@@ -112,6 +112,7 @@ const ROWS: &[Row] = &[
     ("POST", "/meetings/{slug}/answer", "/meetings/none/answer", [401, 422, 422]),
     ("GET", "/members", "/members", MEMBER),
     ("GET", "/privacy", "/privacy", EVERYONE),
+    ("GET", "/metrics", "/metrics", NOTHING),
     ("GET", "/readyz", "/readyz", EVERYONE),
     ("GET", "/robots.txt", "/robots.txt", EVERYONE),
     ("GET", "/rsvp/undo/{token}", "/rsvp/undo/none", NOTHING),
