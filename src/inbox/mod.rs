@@ -1,6 +1,6 @@
 //! Mail that comes in: what a program can act on is acted on, what a person wrote stands before the coordinators.
 //!
-//! [`receive`] takes one mail as bytes and returns only once what came of it is on disk: calendar answers go to
+//! [`receive()`] takes one mail as bytes and returns only once what came of it is on disk: calendar answers go to
 //! `meetings`, applications to `join`, reports on our own mails to `platform::mail::bounces`, and the rest is a letter
 //! that somebody claims, answers, and marks done. What cannot be read is set aside with its reason and its bytes,
 //! and can be read again.
