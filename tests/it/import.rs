@@ -21,7 +21,7 @@ fn exported(app: &TestApp, format: Format) -> String {
 }
 
 const FILE: &str = "\u{feff}Full name;E-mail Address;Organisation;Country;Time zone;Role;Interests;Date joined\r\n\
-Ana Sample;ANA@EXAMPLE.ORG;Trust;CA;America/Toronto;clinician;\"loneliness; gardens\";2020-10-05\r\n\
+Ana Lima;ANA@EXAMPLE.ORG;Trust;CA;America/Toronto;clinician;\"loneliness; gardens\";2020-10-05\r\n\
 Ben Odd;  ben@example.org ;Museum;GB;GMT Standard Time;;;03/04/2021\r\n\
 Cleo Was;not-an-address;Arts;GB;Europe/London;;;\r\n\
 ;dan@example.org;Arts;GB;;;;\r\n\

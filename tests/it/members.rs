@@ -83,7 +83,7 @@ async fn a_record_with_mistakes_comes_back_as_it_was_typed() {
 #[actix_web::test]
 async fn the_directory_shows_only_who_agreed() {
     let app = TestApp::start().await;
-    let ana = listed(&app, "Ana Sample");
+    let ana = listed(&app, "Ana Lima");
     app.given_member("Ben Odd");
     let gone = listed(&app, "Cleo Was");
     app.write(|tx, ctx| oxsop::members::actions::leave(tx, ctx, &gone.id, "test"));
@@ -92,23 +92,23 @@ async fn the_directory_shows_only_who_agreed() {
     let browser = app.signed_in(&dan);
     let page = browser.visit("/members").await;
     page.is(200)
-        .shows("Ana Sample")
+        .shows("Ana Lima")
         .hides("Ben Odd")
         .hides("Cleo Was")
         .hides("Dan Here")
         .hides("ana.lima@example.org");
     assert!(page.body.contains("noindex"));
-    browser.visit("/members?q=LIMA+trust").await.shows("Ana Sample");
+    browser.visit("/members?q=LIMA+trust").await.shows("Ana Lima");
     browser
         .visit("/members?q=nobody")
         .await
-        .hides("Ana Sample")
+        .hides("Ana Lima")
         .shows("Nobody here matches");
     app.signed_in(&ana)
         .submit("/me/privacy", [])
         .await
         .shows("Your choices are saved");
-    browser.visit("/members").await.hides("Ana Sample");
+    browser.visit("/members").await.hides("Ana Lima");
 }
 
 #[actix_web::test]
@@ -234,7 +234,7 @@ async fn signing_out_everywhere_reaches_the_other_browser() {
 #[actix_web::test]
 async fn coordinators_find_a_member_and_end_the_membership() {
     let app = TestApp::start().await;
-    let ana = app.given_member("Ana Sample");
+    let ana = app.given_member("Ana Lima");
     app.given_member("Ben");
     let browser = app.signed_in(&ana);
     browser.visit("/coordinate/members").await.is(403);
@@ -242,11 +242,11 @@ async fn coordinators_find_a_member_and_end_the_membership() {
     desk.visit("/coordinate/members")
         .await
         .is(200)
-        .shows("Ana Sample")
+        .shows("Ana Lima")
         .shows("Ben");
     desk.visit("/coordinate/members?q=lima")
         .await
-        .shows("Ana Sample")
+        .shows("Ana Lima")
         .hides("Ben");
     desk.visit("/coordinate/members?status=left")
         .await

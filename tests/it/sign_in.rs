@@ -373,11 +373,11 @@ async fn a_wrong_password_says_the_same_for_everyone() {
 async fn a_password_link_works_once_for_an_hour() {
     let app = TestApp::start().await;
     let email = EmailAddress::parse("ana@example.org").expect("an address");
-    let token = app.write(|tx, ctx| make_coordinator(tx, ctx, &email, "Ana Sample"));
+    let token = app.write(|tx, ctx| make_coordinator(tx, ctx, &email, "Ana Lima"));
     let path = format!("/sign-in/set-password/{}", token.as_str());
     let ana = app.visitor();
     ana.visit(&path).await.is(200).shows("ana@example.org");
-    for bad in ["short", "password123", "OXSOP2027", "Ana Sample"] {
+    for bad in ["short", "password123", "OXSOP2027", "Ana Lima"] {
         ana.post(&path, [("password", bad)]).await.is(422);
     }
     ana.visit(&format!("/sign-in/{}", token.as_str())).await.is(410);
@@ -386,9 +386,9 @@ async fn a_password_link_works_once_for_an_hour() {
     ana.post(&path, [("password", "another tide")]).await.is(410);
     let fields = [("email", "Ana@example.org"), ("password", "cormorant tide")];
     ana.post("/sign-in/password", fields).await.is(303);
-    ana.visit("/coordinate/members").await.is(200).shows("Ana Sample");
+    ana.visit("/coordinate/members").await.is(200).shows("Ana Lima");
 
-    let late = app.write(|tx, ctx| make_coordinator(tx, ctx, &email, "Ana Sample"));
+    let late = app.write(|tx, ctx| make_coordinator(tx, ctx, &email, "Ana Lima"));
     app.advance(hours(1)).await;
     let page = app
         .visitor()

@@ -171,7 +171,7 @@ mod tests {
         let names = [
             "OXSOP",
             "Oxford Social Prescribing Research Network",
-            "Ana Sample",
+            "Ana Lima",
             "ana.lima@example.org",
         ];
         for good in [
@@ -192,7 +192,7 @@ mod tests {
             "aaaaaaaa",
             "OXSOP2027!",
             "oxsop-OXSOP",
-            "Ana Sample 1",
+            "Ana Lima 1",
             "abcdefgh",
             "87654321",
             &"x1y2".repeat(51),
