@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_TYPE, ORIGIN};
 use actix_web::web::BytesMut;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::ser::SerializeMap;
@@ -65,9 +65,6 @@ impl Fields {
         Ok(Fields(fields))
     }
 }
-
-/// Left with a request whose body was read to its end; the connection of any other is closed.
-pub(super) struct BodyRead;
 
 /// The token a form carries: bound to the browser's session, or to its cookie when nobody is signed in.
 pub(super) fn csrf_token(app: &App, browser: &Plain) -> String {
@@ -127,7 +124,6 @@ impl FromRequest for Fields {
             let is_foreign_origin =
                 request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(&app, text(ORIGIN));
             let body = read_body(payload, FORM_LIMIT).await?;
-            request.extensions_mut().insert(BodyRead);
             let fields = Fields::parse(&body)?;
             let visit = visit_of(&request);
             let is_proved = visit

@@ -7,7 +7,7 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody, to_bytes};
 use actix_web::cookie::time::Duration as CookieAge;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{ConnectionType, Method, StatusCode};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
@@ -15,10 +15,10 @@ use super::AppData;
 use super::cache::Cache;
 use super::counts::Counts;
 use super::error::WebError;
-use super::form::BodyRead;
 use super::limit::{Bodies, client_ip};
 use super::page::{FlashShown, ForEveryone, SecretAddress, read_flash};
 use super::session::{self, Visit, cookie, cookie_name};
+use super::unread::{Watched, has_body};
 use crate::platform::app::App;
 use crate::platform::secret::Plain;
 
@@ -38,18 +38,16 @@ const HEADER_FIELDS: usize = 100;
 
 /// The middleware around all handlers.
 pub async fn gate<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<BoxBody, B>>, actix_web::Error> {
     let Some(app) = request.app_data::<AppData>().cloned() else {
         return Err(WebError::internal("no application").into());
     };
-    let has_body = has_body(request.headers());
+    let body = Watched::of(&mut request);
     let mut response = pass(&app, request, next).await?;
-    // What was not read would be taken for the next request, or waited for (TRUST S53).
-    if has_body && response.request().extensions().get::<BodyRead>().is_none() {
-        let head = response.response_mut().head_mut();
-        head.set_connection_type(ConnectionType::Close);
+    if let Some(body) = body {
+        response = body.close_unless_read(response);
     }
     if let Some(counts) = app.part::<Counts>() {
         counts.count(response.status());
@@ -185,11 +183,6 @@ fn has_nul(part_of_address: &str) -> bool {
 /// Addresses for machines that watch: any Host, and plain text also where something is wrong.
 fn is_health(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz" | "/metrics")
-}
-
-fn has_body(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::TRANSFER_ENCODING)
-        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 /// Whether an address or its headers are larger than any of ours.
