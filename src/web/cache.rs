@@ -3,14 +3,17 @@
 //! An entry holds for the version of the public data it was made from, and for a minute at most (pages say
 //! "next meeting"). It carries its ETag and a gzip twin, so a hit renders, hashes and compresses nothing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, HttpResponseBuilder};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -96,8 +99,14 @@ impl Cache {
 impl Entry {
     fn reply(&self, request: &HeaderMap) -> HttpResponse {
         let given = |name: HeaderName| {
-            let values: Vec<&str> = request.get_all(name).filter_map(|v| v.to_str().ok()).collect();
-            values.join(",")
+            let mut values = request.get_all(name).filter_map(|v| v.to_str().ok());
+            match (values.next(), values.next()) {
+                (Some(one), None) => Cow::Borrowed(one),
+                (Some(one), Some(two)) => {
+                    Cow::Owned([one, two].into_iter().chain(values).collect::<Vec<_>>().join(","))
+                }
+                _ => Cow::Borrowed(""),
+            }
         };
         let packed = self
             .gzip
@@ -105,22 +114,24 @@ impl Entry {
             .filter(|_| accepts_gzip(&given(header::ACCEPT_ENCODING)));
         let etag = if packed.is_some() { &self.gzip_etag } else { &self.etag };
         if names(&given(header::IF_NONE_MATCH), etag.to_str().unwrap_or_default()) {
-            return self.with_headers(HttpResponse::NotModified(), etag).finish();
+            return self.with_headers(StatusCode::NOT_MODIFIED, etag);
         }
-        match packed {
-            Some(gzip) => self
-                .with_headers(HttpResponse::Ok(), etag)
-                .insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")))
-                .body(gzip.clone()),
-            None => self.with_headers(HttpResponse::Ok(), etag).body(self.body.clone()),
+        let mut response = self.with_headers(StatusCode::OK, etag);
+        if packed.is_some() {
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
+        response.set_body(BoxBody::new(packed.unwrap_or(&self.body).clone()))
     }
 
-    fn with_headers(&self, mut response: HttpResponseBuilder, etag: &HeaderValue) -> HttpResponseBuilder {
+    fn with_headers(&self, status: StatusCode, etag: &HeaderValue) -> HttpResponse {
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        headers.reserve(self.headers.len() + 2);
         for (name, value) in &self.headers {
-            response.insert_header((name.clone(), value.clone()));
+            headers.insert(name.clone(), value.clone());
         }
-        response.insert_header((header::ETAG, etag.clone()));
+        headers.insert(header::ETAG, etag.clone());
         response
     }
 }

@@ -82,18 +82,12 @@ async fn pass<B: MessageBody + 'static>(
         request.head_mut().method = Method::GET;
     }
     let is_get = request.method() == Method::GET;
-    let key = request
-        .head()
-        .uri
-        .path_and_query()
-        .map(|pq| pq.as_str().to_owned())
-        .unwrap_or_default();
     let has_cookie = request.headers().contains_key(header::COOKIE);
     // Without cookies a reader is nobody in particular; with some, only what they say can tell.
     if early.is_none()
         && is_get
         && !has_cookie
-        && let Some(kept) = kept(app, &key, request.headers())
+        && let Some(kept) = kept(app, request.request())
     {
         return Ok(request.into_response(kept).map_into_left_body());
     }
@@ -118,7 +112,7 @@ async fn pass<B: MessageBody + 'static>(
         && has_cookie
         && visit.session.is_none()
         && visit.flash.is_none()
-        && let Some(kept) = kept(app, &key, request.headers())
+        && let Some(kept) = kept(app, request.request())
     {
         return Ok(request.into_response(kept).map_into_left_body());
     }
@@ -157,7 +151,14 @@ async fn pass<B: MessageBody + 'static>(
             return Ok(ServiceResponse::new(request, response).map_into_left_body());
         };
         let kept = match app.part::<Cache>() {
-            Some(cache) if is_get => cache.keep(app, version, key, head.headers(), body, request.headers()),
+            Some(cache) if is_get => cache.keep(
+                app,
+                version,
+                key(&request).to_owned(),
+                head.headers(),
+                body,
+                request.headers(),
+            ),
             _ => head.set_body(BoxBody::new(body)),
         };
         return Ok(ServiceResponse::new(request, kept).map_into_left_body());
@@ -223,8 +224,14 @@ fn actixs_own<B>(response: &HttpResponse<B>, is_health: bool) -> Option<WebError
     }
 }
 
-fn kept(app: &App, key: &str, headers: &HeaderMap) -> Option<HttpResponse> {
-    app.part::<Cache>().and_then(|cache| cache.get(app, key, headers))
+fn kept(app: &App, request: &HttpRequest) -> Option<HttpResponse> {
+    app.part::<Cache>()
+        .and_then(|cache| cache.get(app, key(request), request.headers()))
+}
+
+/// By what the cache knows a reply: path and query.
+fn key(request: &HttpRequest) -> &str {
+    request.uri().path_and_query().map_or("", |pq| pq.as_str())
 }
 
 async fn read_cookies(app: &AppData, request: &HttpRequest, visit: &mut Visit) -> Result<(), WebError> {
