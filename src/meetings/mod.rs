@@ -8,6 +8,7 @@
 pub mod actions;
 mod calendar;
 pub mod export;
+mod fairness;
 mod form;
 pub mod http;
 pub mod invitations;
@@ -17,6 +18,7 @@ pub mod replies;
 pub mod rsvp;
 pub mod store;
 mod words;
+mod year;
 
 pub use actions::membership::member_changed;
 pub use model::{Details, Invitation, Meeting, MeetingId, Status, Visibility};
