@@ -48,7 +48,10 @@ pub fn together(zones: &BTreeMap<String, i64>, from: At, until: At) -> Vec<Clock
     let mut alike: BTreeMap<Vec<(i64, i32)>, Vec<(&String, i64)>> = BTreeMap::new();
     for (name, people) in zones {
         let rules = zone::time_zone(name);
-        alike.entry(marks(&rules, from, until)).or_default().push((name, *people));
+        alike
+            .entry(marks(&rules, from, until))
+            .or_default()
+            .push((name, *people));
     }
     let mut clocks: Vec<(i32, Clock)> = alike
         .into_values()
@@ -220,8 +223,16 @@ mod tests {
     #[test]
     fn a_spell_names_what_is_usual_before_and_after() {
         let (london, melbourne) = (zone::time_zone("Europe/London"), zone::time_zone("Australia/Melbourne"));
-        let found = spells(&london, &melbourne, at("2027-03-30T00:00:00Z"), at("2027-03-31T00:00:00Z"));
-        let hours: Vec<_> = found.iter().map(|s| [s.before, s.ahead, s.after].map(|s| s / 3_600)).collect();
+        let found = spells(
+            &london,
+            &melbourne,
+            at("2027-03-30T00:00:00Z"),
+            at("2027-03-31T00:00:00Z"),
+        );
+        let hours: Vec<_> = found
+            .iter()
+            .map(|s| [s.before, s.ahead, s.after].map(|s| s / 3_600))
+            .collect();
         assert_eq!(hours, [[11, 10, 9]]);
     }
 

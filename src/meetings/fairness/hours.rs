@@ -133,10 +133,16 @@ pub fn days(from: Date, until: Date, weekday: Option<Weekday>) -> Vec<Date> {
 
 /// `number` of the days, spread evenly. Without a chosen weekday those of Wednesday, where there are some.
 pub fn spread(days: &[Date], number: usize) -> Vec<Date> {
-    let midweek: Vec<Date> = days.iter().copied().filter(|day| day.weekday() == Weekday::Wednesday).collect();
+    let midweek: Vec<Date> = days
+        .iter()
+        .copied()
+        .filter(|day| day.weekday() == Weekday::Wednesday)
+        .collect();
     let days = if midweek.len() >= number { &midweek } else { days };
     let number = number.min(days.len());
-    (0..number).map(|at| days[(2 * at + 1) * days.len() / (2 * number)]).collect()
+    (0..number)
+        .map(|at| days[(2 * at + 1) * days.len() / (2 * number)])
+        .collect()
 }
 
 #[cfg(test)]
@@ -162,9 +168,16 @@ mod tests {
 
     #[test]
     fn worked_example_of_a_network_on_three_continents() {
-        let clocks = clocks(&[("Europe/London", 200), ("America/New_York", 30), ("Australia/Melbourne", 20)]);
+        let clocks = clocks(&[
+            ("Europe/London", 200),
+            ("America/New_York", 30),
+            ("Australia/Melbourne", 20),
+        ]);
         let london = time_zone("Europe/London");
-        let frame = Frame { network: &london, length: 90 };
+        let frame = Frame {
+            network: &london,
+            length: 90,
+        };
         // Wednesdays in June: New York is five hours behind, Melbourne nine ahead.
         let days = days(date(2027, 6, 1), date(2027, 6, 30), Some(Weekday::Wednesday));
         assert_eq!(days.len(), 5);
@@ -180,7 +193,11 @@ mod tests {
         ] {
             let found = &all[hour];
             let letters: String = (0..3).map(|clock| found.state(clock).letter()).collect();
-            assert_eq!((found.costs.as_slice(), letters.as_str()), (&costs[..], states), "{hour}");
+            assert_eq!(
+                (found.costs.as_slice(), letters.as_str()),
+                (&costs[..], states),
+                "{hour}"
+            );
         }
         // (90×30 + 90×200 + 900×20) / 250
         assert_eq!(all[15].average, 154);
@@ -191,14 +208,20 @@ mod tests {
         assert_eq!(order[0], 12, "{order:?}");
         // London asleep is most of them asleep: no candidate.
         let bearable = bearable(&days, &frame, &clocks, &measure(), 50);
-        assert!(!bearable.contains(&22) && !bearable.contains(&3) && bearable.contains(&20), "{bearable:?}");
+        assert!(
+            !bearable.contains(&22) && !bearable.contains(&3) && bearable.contains(&20),
+            "{bearable:?}"
+        );
         assert_eq!(super::bearable(&days, &frame, &clocks, &measure(), 100).len(), 24);
     }
 
     #[test]
     fn days_are_those_of_the_weekday_or_working_days() {
         assert_eq!(days(date(2027, 3, 1), date(2027, 3, 14), None).len(), 10);
-        assert_eq!(days(date(2027, 3, 1), date(2027, 3, 14), Some(Weekday::Sunday)).len(), 2);
+        assert_eq!(
+            days(date(2027, 3, 1), date(2027, 3, 14), Some(Weekday::Sunday)).len(),
+            2
+        );
         assert_eq!(days(date(2027, 3, 2), date(2027, 3, 1), None).len(), 0);
     }
 

@@ -136,7 +136,12 @@ impl Measure {
     }
 
     pub fn cost_of(&self, spent: Spent) -> Cost {
-        spent.0.iter().zip(self.weights).map(|(minutes, weight)| minutes * weight).sum()
+        spent
+            .0
+            .iter()
+            .zip(self.weights)
+            .map(|(minutes, weight)| minutes * weight)
+            .sum()
     }
 
     /// What a meeting costs somebody in `zone`.

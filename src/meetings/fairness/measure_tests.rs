@@ -44,7 +44,11 @@ fn worked_examples_with_the_usual_weights() {
         // Sunday 28 March 2027, 00:30–02:00 UTC: London's clocks jump from 01:00 to 02:00 and show 03:00 at the end.
         ("2027-03-28T00:30:00Z", 90, "Europe/London", 15.0),
     ] {
-        assert_eq!(cost_in_points(&usual, starts, length, zone), expected, "{starts} {zone}");
+        assert_eq!(
+            cost_in_points(&usual, starts, length, zone),
+            expected,
+            "{starts} {zone}"
+        );
     }
 }
 
@@ -67,7 +71,15 @@ fn the_weights_and_the_hours_are_settings() {
 
 #[test]
 fn points_are_written_to_the_tenth() {
-    for (cost, words) in [(0, "0"), (90, "1.5"), (900, "15"), (154, "2.6"), (57, "1"), (2, "0"), (3, "0.1")] {
+    for (cost, words) in [
+        (0, "0"),
+        (90, "1.5"),
+        (900, "15"),
+        (154, "2.6"),
+        (57, "1"),
+        (2, "0"),
+        (3, "0.1"),
+    ] {
         assert_eq!(points(cost), words, "{cost}");
     }
 }

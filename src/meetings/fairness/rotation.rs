@@ -78,7 +78,12 @@ impl Question<'_> {
     fn score(&self, plan: &Plan) -> Score {
         let mut falling = plan.burdens.clone();
         falling.sort_unstable_by(|a, b| b.cmp(a));
-        let all = plan.burdens.iter().zip(self.heads).map(|(burden, heads)| burden * heads).sum();
+        let all = plan
+            .burdens
+            .iter()
+            .zip(self.heads)
+            .map(|(burden, heads)| burden * heads)
+            .sum();
         (falling, all, plan.hours.clone())
     }
 
@@ -99,11 +104,13 @@ impl Question<'_> {
     fn better(&self, mut plan: Plan) -> Plan {
         let mut score = self.score(&plan);
         loop {
-            let next = self.best_of(self.single_changes(&plan)).filter(|(better, _)| *better < score);
+            let next = self
+                .best_of(self.single_changes(&plan))
+                .filter(|(better, _)| *better < score);
             let next = match next {
-                None if plan.hours.len() <= PAIRS_UP_TO => {
-                    self.best_of(self.double_changes(&plan)).filter(|(better, _)| *better < score)
-                }
+                None if plan.hours.len() <= PAIRS_UP_TO => self
+                    .best_of(self.double_changes(&plan))
+                    .filter(|(better, _)| *better < score),
                 next => next,
             };
             match next {
@@ -158,18 +165,30 @@ mod tests {
     fn worked_examples() {
         // Each hour wakes one of two clocks; four meetings wake each of them twice.
         let costs = always(&[&[10, 0], &[0, 10]], 4);
-        let question = Question { costs: &costs, heads: &[200, 2], borne: &[0, 0] };
+        let question = Question {
+            costs: &costs,
+            heads: &[200, 2],
+            borne: &[0, 0],
+        };
         let found = propose(&question).expect("a proposal");
         assert_eq!((found.fixed.worst(), found.rotation.worst()), (40, 20));
         assert_eq!(found.rotation.burdens, [20, 20]);
         // The second clock has been awake twice already: it is woken once, the first three times.
-        let question = Question { costs: &costs, heads: &[200, 2], borne: &[0, 20] };
+        let question = Question {
+            costs: &costs,
+            heads: &[200, 2],
+            borne: &[0, 20],
+        };
         let found = propose(&question).expect("a proposal");
         assert_eq!(found.rotation.burdens, [30, 30]);
         assert_eq!(found.fixed.burdens, [40, 20]);
         // An hour that is fair to everyone is kept all year.
         let costs = always(&[&[10, 0, 4], &[3, 3, 3], &[0, 10, 4]], 5);
-        let question = Question { costs: &costs, heads: &[1, 1, 1], borne: &[0, 0, 0] };
+        let question = Question {
+            costs: &costs,
+            heads: &[1, 1, 1],
+            borne: &[0, 0, 0],
+        };
         let found = propose(&question).expect("a proposal");
         assert_eq!(found.rotation, found.fixed);
         assert_eq!(found.rotation.hours, [1; 5]);
@@ -177,10 +196,18 @@ mod tests {
 
     #[test]
     fn nothing_to_choose_is_no_proposal() {
-        let none = Question { costs: &[], heads: &[1], borne: &[0] };
+        let none = Question {
+            costs: &[],
+            heads: &[1],
+            borne: &[0],
+        };
         assert!(propose(&none).is_none());
         let costs = vec![vec![]];
-        let none = Question { costs: &costs, heads: &[1], borne: &[0] };
+        let none = Question {
+            costs: &costs,
+            heads: &[1],
+            borne: &[0],
+        };
         assert!(propose(&none).is_none());
     }
 

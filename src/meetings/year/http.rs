@@ -65,8 +65,13 @@ fn asked(app: &App, typed: &str) -> Result<Year, WebError> {
         let today = app.now().in_zone(&time_zone(&app.config.network.time_zone)).date();
         return Ok(Year::around(today, starts_on));
     }
-    let number = typed.parse::<i16>().ok().filter(|number| (2000..=2200).contains(number));
-    number.map(|number| Year::of(number, starts_on)).ok_or(WebError::NotFound)
+    let number = typed
+        .parse::<i16>()
+        .ok()
+        .filter(|number| (2000..=2200).contains(number));
+    number
+        .map(|number| Year::of(number, starts_on))
+        .ok_or(WebError::NotFound)
 }
 
 /// GET /coordinate/meetings/plan
@@ -84,8 +89,18 @@ fn year_view(app: &App, who: &Coordinator, year: &Year, meetings: &[Meeting]) ->
     let today = now.in_zone(&network).date();
     let on = |meeting: &&Meeting| !meeting.is_cancelled();
     let day = |meeting: &Meeting| day_of(meeting, &network);
-    let held: Vec<Date> = meetings.iter().filter(on).map(day).filter(|day| year.holds(*day)).collect();
-    let before = meetings.iter().filter(on).map(day).filter(|day| *day < year.starts).max();
+    let held: Vec<Date> = meetings
+        .iter()
+        .filter(on)
+        .map(day)
+        .filter(|day| year.holds(*day))
+        .collect();
+    let before = meetings
+        .iter()
+        .filter(on)
+        .map(day)
+        .filter(|day| *day < year.starts)
+        .max();
     let after = meetings.iter().filter(on).map(day).find(|day| *day >= year.ends);
     let gaps = gaps(year, &held, before, after, wanted);
     let of_year: Vec<&Meeting> = meetings.iter().filter(|meeting| year.holds(day(meeting))).collect();
@@ -229,7 +244,10 @@ fn copies_view(app: &App, year: &Year, foreseen: &[Foreseen], fields: &Fields, i
         name: year.name(),
         from_name: Year::of(year.number - 1, starts_on).name(),
         plan_url: plan_url(year.number),
-        open: rows.iter().filter(|row| row.known_url.is_none() && row.can_be_copied).count(),
+        open: rows
+            .iter()
+            .filter(|row| row.known_url.is_none() && row.can_be_copied)
+            .count(),
         problems: rows
             .iter()
             .flat_map(|row| [problem(row, &row.starts), problem(row, &row.ends)])
@@ -242,7 +260,11 @@ fn copies_view(app: &App, year: &Year, foreseen: &[Foreseen], fields: &Fields, i
 fn copy_row(copy: &Foreseen, fields: &Fields, is_sent: bool) -> CopyRow {
     let (original, typed) = (&copy.original, &copy.typed);
     let picked = format!("copy-{}", copy.id);
-    let is_checked = if is_sent { fields.is_yes(&picked) } else { !copy.has_namesake };
+    let is_checked = if is_sent {
+        fields.is_yes(&picked)
+    } else {
+        !copy.has_namesake
+    };
     let field = |name: &str, choices: &[Choice]| FieldView {
         name: format!("{name}-{}", copy.id),
         value: String::new(),
@@ -253,7 +275,10 @@ fn copy_row(copy: &Foreseen, fields: &Fields, is_sent: bool) -> CopyRow {
     CopyRow {
         title: original.title.clone(),
         was: words::long(original),
-        will: typed.details.as_ref().map(|new| long_date_time_range(new.starts_at, new.ends_at, zone)),
+        will: typed
+            .details
+            .as_ref()
+            .map(|new| long_date_time_range(new.starts_at, new.ends_at, zone)),
         weeks: copy.weeks,
         known_url: copy.known.as_ref().map(Meeting::desk_path),
         has_namesake: copy.has_namesake,

@@ -120,13 +120,20 @@ fn days_between(from: Date, until: Date) -> i32 {
 
 /// By how many weeks a meeting of the year before moves into `year`.
 pub fn weeks_on(day: Date, year: &Year) -> i64 {
-    if day.saturating_add(52.weeks()) < year.starts { 53 } else { 52 }
+    if day.saturating_add(52.weeks()) < year.starts {
+        53
+    } else {
+        52
+    }
 }
 
 /// A local time as forms write it, so many weeks later on the same weekday; as it is where it cannot be read.
 pub fn moved(local: &str, weeks: i64) -> String {
     match local.parse::<DateTime>() {
-        Ok(time) => time.saturating_add(weeks.weeks()).strftime("%Y-%m-%dT%H:%M").to_string(),
+        Ok(time) => time
+            .saturating_add(weeks.weeks())
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string(),
         Err(_) => local.to_owned(),
     }
 }
@@ -155,7 +162,11 @@ mod tests {
         assert_eq!(year.name(), "2027–28");
         assert_eq!(Year::of(2027, "01-01").name(), "2027");
         assert_eq!(Year::of(2099, "03-19").name(), "2099–00");
-        for (day, number) in [(date(2027, 3, 18), 2026), (date(2027, 3, 19), 2027), (date(2028, 3, 18), 2027)] {
+        for (day, number) in [
+            (date(2027, 3, 18), 2026),
+            (date(2027, 3, 19), 2027),
+            (date(2028, 3, 18), 2027),
+        ] {
             assert_eq!(Year::around(day, "03-19").number, number, "{day}");
         }
     }
@@ -167,12 +178,18 @@ mod tests {
         let held = days(&["2027-03-24", "2027-07-09", "2027-10-07", "2028-01-06"]);
         // 24 March to 9 July is 107 days; 9 July to 7 October 90; 7 October to 6 January 91; to the end of the year 72.
         let found = gaps(&year, &held, None, None, 5);
-        let seen: Vec<_> = found.iter().map(|gap| (gap.from.date().to_string(), gap.weeks)).collect();
+        let seen: Vec<_> = found
+            .iter()
+            .map(|gap| (gap.from.date().to_string(), gap.weeks))
+            .collect();
         assert_eq!(seen, [("2027-03-24".to_owned(), 15), ("2027-10-07".to_owned(), 13)]);
         // A meeting before the year and one after it bound the gaps at its edges.
         let found = gaps(&year, &days(&["2027-09-01"]), Some(date(2027, 2, 1)), None, 5);
         assert_eq!(found[0].from, Edge::Meeting(date(2027, 2, 1)));
-        assert_eq!((found[0].weeks, found[1].until), (30, Edge::YearEnds(date(2028, 3, 18))));
+        assert_eq!(
+            (found[0].weeks, found[1].until),
+            (30, Edge::YearEnds(date(2028, 3, 18)))
+        );
         let found = gaps(&year, &[], None, None, 5);
         assert_eq!((found.len(), found[0].weeks), (1, 52));
     }

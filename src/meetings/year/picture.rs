@@ -66,11 +66,17 @@ pub fn picture(year: &Year, meetings: &[(Date, &'static str)], gaps: &[Gap], tod
     });
     let on = meetings.iter().filter(|(_, kind)| *kind != "off").count();
     Picture {
-        label: format!("{on} meetings and {} gaps in the year; the list below says the same.", gaps.len()),
+        label: format!(
+            "{on} meetings and {} gaps in the year; the list below says the same.",
+            gaps.len()
+        ),
         // A month of which only the last days belong to the year would stand on its neighbour.
         months: months.filter(|mark| mark.text_x + 24 < LEFT + WIDE).collect(),
         bands: bands.filter(|band| band.width > 0).collect(),
-        dots: meetings.iter().map(|(day, kind)| Dot { x: x(year, *day), kind }).collect(),
+        dots: meetings
+            .iter()
+            .map(|(day, kind)| Dot { x: x(year, *day), kind })
+            .collect(),
         today: year.holds(today).then(|| x(year, today)),
     }
 }

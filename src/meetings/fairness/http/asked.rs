@@ -58,7 +58,10 @@ pub fn parse(query: &Fields, today: Date) -> (FormView, Option<Asked>) {
     if let Some((from, until)) = from.zip(until) {
         let apart = from.until(until).map_or(i32::MAX, |span| span.get_days());
         if until < from {
-            form.fail("until", "The last day must not be before the first: choose a later one.");
+            form.fail(
+                "until",
+                "The last day must not be before the first: choose a later one.",
+            );
         } else if apart > MOST_DAYS {
             form.fail("until", "Two years are the most: choose an earlier last day.");
         }
@@ -78,7 +81,9 @@ pub fn parse(query: &Fields, today: Date) -> (FormView, Option<Asked>) {
 
 pub fn weekday_choices(chosen: &str) -> Vec<Choice> {
     let every = std::iter::once(Choice::new("", "Monday to Friday", chosen));
-    let one = WEEKDAYS.iter().map(|(value, label, _)| Choice::new(*value, *label, chosen));
+    let one = WEEKDAYS
+        .iter()
+        .map(|(value, label, _)| Choice::new(*value, *label, chosen));
     every.chain(one).collect()
 }
 
@@ -91,7 +96,10 @@ pub fn days_word(weekday: Option<Weekday>) -> &'static str {
 impl Asked {
     /// The address of this page with another hour looked at.
     pub fn path_of(&self, hour: usize) -> String {
-        let number = WEEKDAYS.iter().find(|row| Some(row.2) == self.weekday).map_or("", |row| row.0);
+        let number = WEEKDAYS
+            .iter()
+            .find(|row| Some(row.2) == self.weekday)
+            .map_or("", |row| row.0);
         format!(
             "/coordinate/meetings/hours?from={}&until={}&length={}&weekday={number}&hour={hour}#closely",
             self.from, self.until, self.length
@@ -119,7 +127,9 @@ fn weekday(typed: &str) -> Result<Option<Weekday>, String> {
         return Ok(None);
     }
     let found = WEEKDAYS.iter().find(|row| row.0 == typed);
-    found.map(|row| Some(row.2)).ok_or_else(|| "Choose one of these days.".into())
+    found
+        .map(|row| Some(row.2))
+        .ok_or_else(|| "Choose one of these days.".into())
 }
 
 #[cfg(test)]

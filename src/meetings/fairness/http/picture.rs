@@ -7,7 +7,7 @@ use crate::meetings::fairness::hours::Candidate;
 use crate::meetings::fairness::measure::{Cost, Measure, STATES};
 use crate::platform::text::line::excerpt;
 
-const LEFT: usize = 210;
+const LEFT: usize = 165;
 const TOP: usize = 26;
 const CELL: usize = 30;
 const ROW: usize = 30;
@@ -64,7 +64,11 @@ pub struct Key {
 
 /// From 0, nothing, to 4, as costly as can be.
 pub fn shade(cost: Cost, most: Cost) -> i64 {
-    if cost <= 0 || most <= 0 { 0 } else { (cost * 4 + most - 1) / most }
+    if cost <= 0 || most <= 0 {
+        0
+    } else {
+        (cost * 4 + most - 1) / most
+    }
 }
 
 pub fn key(measure: &Measure) -> Vec<Key> {
@@ -84,18 +88,24 @@ pub fn picture(candidates: &[Candidate], clocks: &[Clock], measure: &Measure, le
         .enumerate()
         .map(|(at, clock)| {
             let y = TOP + at * ROW;
-            let shades = candidates.iter().map(|found| shade(found.costs[at], measure.most(length)));
+            let shades = candidates
+                .iter()
+                .map(|found| shade(found.costs[at], measure.most(length)));
             let shades: Vec<i64> = shades.collect();
             let letters = (0..=4).map(|shade| {
                 let those: Vec<usize> = (0..shades.len()).filter(|hour| shades[*hour] == shade).collect();
                 Letters {
                     shade,
-                    xs: those.iter().map(|hour| (x(*hour) + CELL / 2).to_string()).collect::<Vec<_>>().join(" "),
+                    xs: those
+                        .iter()
+                        .map(|hour| (x(*hour) + CELL / 2).to_string())
+                        .collect::<Vec<_>>()
+                        .join(" "),
                     text: those.iter().map(|hour| candidates[*hour].state(at).letter()).collect(),
                 }
             });
             Row {
-                label: format!("{} ({})", excerpt(&clock.label(), 20), clock.people),
+                label: label(clock),
                 y,
                 text_y: y + ROW / 2 + 5,
                 runs: runs(&shades, x),
@@ -107,7 +117,10 @@ pub fn picture(candidates: &[Candidate], clocks: &[Clock], measure: &Measure, le
     Picture {
         width: LEFT + candidates.len() * CELL + 4,
         height: bottom + 4,
-        label: format!("What a meeting would be for {} clocks, hour by hour; the tables below say the same.", rows.len()),
+        label: format!(
+            "What a meeting would be for {} clocks, hour by hour; the tables below say the same.",
+            rows.len()
+        ),
         hours: candidates
             .iter()
             .map(|found| Mark {
@@ -119,6 +132,15 @@ pub fn picture(candidates: &[Candidate], clocks: &[Clock], measure: &Measure, le
         best_x: x(best),
         best_height: bottom - 4,
     }
+}
+
+/// "London (40)", "Berlin +3 (12)": short enough for the margin.
+fn label(clock: &Clock) -> String {
+    let more = match clock.others.len() {
+        0 => String::new(),
+        others => format!(" +{others}"),
+    };
+    format!("{}{more} ({})", excerpt(&clock.name, 13), clock.people)
 }
 
 fn runs(shades: &[i64], x: impl Fn(usize) -> usize) -> Vec<Run> {
@@ -142,7 +164,16 @@ mod tests {
 
     #[test]
     fn the_shade_grows_with_the_cost() {
-        for (cost, shown) in [(0, 0), (1, 1), (225, 1), (226, 2), (450, 2), (675, 3), (676, 4), (900, 4)] {
+        for (cost, shown) in [
+            (0, 0),
+            (1, 1),
+            (225, 1),
+            (226, 2),
+            (450, 2),
+            (675, 3),
+            (676, 4),
+            (900, 4),
+        ] {
             assert_eq!(shade(cost, 900), shown, "{cost}");
         }
         assert_eq!(shade(5, 0), 0);

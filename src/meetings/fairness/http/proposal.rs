@@ -50,7 +50,9 @@ pub(super) fn proposal(scene: &Scene<'_>, settings: &Fairness, borne: &[Cost]) -
     let of_hour = |day, hour: &usize| -> Vec<Cost> {
         let (starts, ends) = scene.frame.at(day, *hour);
         let clocks = scene.clocks.iter();
-        clocks.map(|clock| scene.measure.cost(starts, ends, &clock.rules)).collect()
+        clocks
+            .map(|clock| scene.measure.cost(starts, ends, &clock.rules))
+            .collect()
     };
     let of_day = |day: &jiff::civil::Date| hours.iter().map(|hour| of_hour(*day, hour)).collect();
     let costs: Vec<Vec<Vec<Cost>>> = days.iter().map(of_day).collect();
@@ -96,14 +98,21 @@ fn slot(scene: &Scene<'_>, day: jiff::civil::Date, hour: usize) -> Slot {
             (minutes > 0).then(|| format!("{} ({minutes} min)", clock.label()))
         });
         let those: Vec<String> = those.collect();
-        if those.is_empty() { "nobody".into() } else { those.join(", ") }
+        if those.is_empty() {
+            "nobody".into()
+        } else {
+            those.join(", ")
+        }
     };
     let odd = scene.short_spells(starts, starts.plus(seconds(1)));
     Slot {
         when: long_date_time_range(starts, ends, scene.zone),
         asleep: who(STATES[0]),
         dinner: who(STATES[1]),
-        odd: odd.iter().map(|(clock, spell)| stands_oddly(scene, clock, spell)).collect(),
+        odd: odd
+            .iter()
+            .map(|(clock, spell)| stands_oddly(scene, clock, spell))
+            .collect(),
         url: scene.use_url(day, hour),
     }
 }

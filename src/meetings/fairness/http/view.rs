@@ -1,5 +1,7 @@
 //! The page of fair hours, put together for its template.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use serde::Serialize;
@@ -37,10 +39,11 @@ struct Answered {
     without: i64,
     picture: Picture,
     hours: Vec<HourRow>,
+    other_hours: Vec<HourRow>,
     grid_hours: Vec<usize>,
     grid: Vec<GridRow>,
     closely: Closely,
-    odd: Vec<String>,
+    odd: Vec<OddWeeks>,
     distances: Vec<DistanceRow>,
     ledger_months: u32,
     borne: Vec<Borne>,
@@ -90,6 +93,13 @@ struct CloseRow {
 }
 
 #[derive(Serialize)]
+struct OddWeeks {
+    when: String,
+    days: String,
+    clocks: Vec<String>,
+}
+
+#[derive(Serialize)]
 struct DistanceRow {
     label: String,
     people: i64,
@@ -118,6 +128,9 @@ struct PastRow {
     asleep: String,
 }
 
+/// Hours that stand in the open; the rest a press away.
+const FIRST_HOURS: usize = 8;
+
 /// What everything on the page is counted with.
 pub(super) struct Scene<'a> {
     pub frame: Frame<'a>,
@@ -138,7 +151,9 @@ impl Scene<'_> {
     /// The form of a new meeting, filled in with this day and hour.
     pub fn use_url(&self, day: Date, hour: usize) -> String {
         let local = day.at(hour as i8, 0, 0, 0);
-        let ends = local.checked_add(Span::new().minutes(self.frame.length)).unwrap_or(local);
+        let ends = local
+            .checked_add(Span::new().minutes(self.frame.length))
+            .unwrap_or(local);
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("starts", &local.strftime("%Y-%m-%dT%H:%M").to_string());
         query.append_pair("ends", &ends.strftime("%Y-%m-%dT%H:%M").to_string());
@@ -157,7 +172,10 @@ impl Scene<'_> {
     pub fn short_spells<'c>(&'c self, from: At, until: At) -> Vec<(&'c Clock, Spell)> {
         let of_clock = |clock: &'c Clock| {
             let found = spells(self.frame.network, &clock.rules, from, until);
-            found.into_iter().filter(|spell| spell.is_short).map(move |spell| (clock, spell))
+            found
+                .into_iter()
+                .filter(|spell| spell.is_short)
+                .map(move |spell| (clock, spell))
         };
         self.clocks.iter().flat_map(of_clock).collect()
     }
@@ -207,20 +225,31 @@ pub fn view(conn: &mut Conn, app: &App, form: FormView, asked: Option<Asked>) ->
     let best_first = ordered(&all);
     let best = best_first.first().map_or(0, |found| found.hour);
     let looked_at = asked.hour.unwrap_or(best);
+    let rows = best_first
+        .iter()
+        .map(|found| hour_row(&scene, &asked, found, looked_at));
+    let mut rows: Vec<HourRow> = rows.collect();
+    let other_hours = rows.split_off(FIRST_HOURS.min(rows.len()));
     view.answer = Some(Answered {
         days_text: days_text(&asked, scene.days.len()),
         people: scene.clocks.iter().map(|clock| clock.people).sum(),
         without: zones.without,
         picture: picture(&all, &scene.clocks, &scene.measure, asked.length, best),
-        hours: best_first.iter().map(|found| hour_row(&scene, &asked, found, looked_at)).collect(),
+        hours: rows,
+        other_hours,
         grid_hours: (0..all.len()).collect(),
         grid: grid(&scene, &all),
         closely: closely(&scene, &all[looked_at]),
-        odd: scene.short_spells(from, until).iter().map(|(clock, spell)| odd(&scene, clock, spell)).collect(),
+        odd: odd(&scene, from, until),
         distances: distances(&scene, from, until),
         ledger_months: settings.ledger_months,
         borne: borne(&scene, &ledger),
-        past: ledger.entries.iter().rev().map(|entry| past_row(&scene, entry)).collect(),
+        past: ledger
+            .entries
+            .iter()
+            .rev()
+            .map(|entry| past_row(&scene, entry))
+            .collect(),
         proposal: proposal(&scene, settings, &ledger.burdens),
     });
     Ok(view)
@@ -266,7 +295,10 @@ fn hour_row(scene: &Scene<'_>, asked: &Asked, found: &Candidate, looked_at: usiz
         free,
         look_url: asked.path_of(found.hour),
         is_looked_at: found.hour == looked_at,
-        use_url: scene.next_day().map(|day| scene.use_url(day, found.hour)).unwrap_or_default(),
+        use_url: scene
+            .next_day()
+            .map(|day| scene.use_url(day, found.hour))
+            .unwrap_or_default(),
     }
 }
 
@@ -302,7 +334,10 @@ fn closely(scene: &Scene<'_>, found: &Candidate) -> Closely {
     });
     Closely {
         time: scene.time(found.hour),
-        use_url: scene.next_day().map(|day| scene.use_url(day, found.hour)).unwrap_or_default(),
+        use_url: scene
+            .next_day()
+            .map(|day| scene.use_url(day, found.hour))
+            .unwrap_or_default(),
         rows: rows.collect(),
     }
 }
@@ -328,7 +363,9 @@ fn local_times(scene: &Scene<'_>, clock: &Clock, hour: usize) -> String {
         [(time, _)] => time.clone(),
         times => {
             let days = |number: &usize| if *number == 1 { "day" } else { "days" };
-            let parts = times.iter().map(|(time, number)| format!("{time} on {number} {}", days(number)));
+            let parts = times
+                .iter()
+                .map(|(time, number)| format!("{time} on {number} {}", days(number)));
             parts.collect::<Vec<_>>().join(", ")
         }
     }
@@ -344,7 +381,11 @@ fn stands(scene: &Scene<'_>, clock: &Clock, ahead: i32) -> String {
 }
 
 fn of_ours(ahead: i32, ours: &str) -> String {
-    if ahead < 0 { ours.to_owned() } else { format!("of {ours}") }
+    if ahead < 0 {
+        ours.to_owned()
+    } else {
+        format!("of {ours}")
+    }
 }
 
 /// "New York is 4 hours behind London, usually 5 hours behind".
@@ -353,36 +394,45 @@ pub(super) fn stands_oddly(scene: &Scene<'_>, clock: &Clock, spell: &Spell) -> S
     if spell.before == spell.after {
         format!("{said}; before and after, {}", distance(spell.before))
     } else {
-        format!("{said}; before, {}, and after, {}", distance(spell.before), distance(spell.after))
+        format!(
+            "{said}; before, {}, and after, {}",
+            distance(spell.before),
+            distance(spell.after)
+        )
     }
 }
 
-fn odd(scene: &Scene<'_>, clock: &Clock, spell: &Spell) -> String {
-    let those = scene.days.iter().filter(|day| {
-        let noon = scene.frame.at(**day, 12).0;
-        spell.from <= noon && noon < spell.until
+/// The weeks in which clocks disagree, in their order; clocks that part and meet on the same days stand together.
+fn odd(scene: &Scene<'_>, from: At, until: At) -> Vec<OddWeeks> {
+    let mut weeks: BTreeMap<(Date, Date), Vec<(&Clock, Spell)>> = BTreeMap::new();
+    for (clock, spell) in scene.short_spells(from, until) {
+        let day = |at: At| at.in_zone(scene.frame.network).date();
+        weeks
+            .entry((day(spell.from), day(spell.until)))
+            .or_default()
+            .push((clock, spell));
+    }
+    let shown = weeks.into_iter().map(|((first, last), clocks)| {
+        let is_within = |day: &&Date| {
+            let noon = scene.frame.at(**day, 12).0;
+            clocks.iter().any(|(_, spell)| spell.from <= noon && noon < spell.until)
+        };
+        let days = match scene.days.iter().filter(is_within).count() {
+            0 => "none of these days falls into it".to_owned(),
+            1 => "1 of these days falls into it".to_owned(),
+            number => format!("{number} of these days fall into it"),
+        };
+        let said = |(clock, spell): &(&Clock, Spell)| {
+            let members = if clock.people == 1 { "member" } else { "members" };
+            format!("{} ({} {members})", stands_oddly(scene, clock, spell), clock.people)
+        };
+        OddWeeks {
+            when: format!("{} to {}", short_date(first), short_date(last)),
+            days,
+            clocks: clocks.iter().map(said).collect(),
+        }
     });
-    let days = match those.count() {
-        0 => "none of these days falls into it".to_owned(),
-        1 => "1 of these days falls into it".to_owned(),
-        number => format!("{number} of these days fall into it"),
-    };
-    format!(
-        "From {} to {}: {}. {}, and {days}.",
-        short_date_at(spell.from, scene.zone),
-        short_date_at(spell.until, scene.zone),
-        stands_oddly(scene, clock, spell),
-        people_text(clock.people),
-    )
-}
-
-/// "1 member lives by it", "20 members live by it".
-fn people_text(number: i64) -> String {
-    if number == 1 {
-        "1 member lives by that clock".into()
-    } else {
-        format!("{number} members live by that clock")
-    }
+    shown.collect()
 }
 
 fn distances(scene: &Scene<'_>, from: At, until: At) -> Vec<DistanceRow> {
@@ -424,7 +474,9 @@ fn borne(scene: &Scene<'_>, ledger: &Ledger) -> Vec<Borne> {
 
 fn past_row(scene: &Scene<'_>, entry: &crate::meetings::fairness::ledger::Entry) -> PastRow {
     let slept = scene.clocks.iter().zip(&entry.spent).filter_map(|(clock, spent)| {
-        let asleep = spent.map(|spent| spent.of(State::Asleep)).filter(|minutes| *minutes > 0)?;
+        let asleep = spent
+            .map(|spent| spent.of(State::Asleep))
+            .filter(|minutes| *minutes > 0)?;
         Some(format!("{} ({asleep} min)", clock.label()))
     });
     let slept: Vec<String> = slept.collect();
@@ -432,6 +484,10 @@ fn past_row(scene: &Scene<'_>, entry: &crate::meetings::fairness::ledger::Entry)
         url: entry.meeting.desk_path(),
         title: entry.meeting.title.clone(),
         when: words::when(&entry.meeting, None),
-        asleep: if slept.is_empty() { "Nobody".into() } else { slept.join(", ") },
+        asleep: if slept.is_empty() {
+            "Nobody".into()
+        } else {
+            slept.join(", ")
+        },
     }
 }
