@@ -1,8 +1,12 @@
 //! The page of fair hours: asked by its address, so that it can be kept and passed on.
 
 mod asked;
+mod borne;
+mod disagree;
 mod picture;
 mod proposal;
+mod rows;
+mod scene;
 mod view;
 
 use actix_web::HttpRequest;

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::view::{Scene, stands_oddly};
-use crate::meetings::fairness::hours::{bearable, spread};
-use crate::meetings::fairness::measure::{Cost, STATES, State, points};
+use super::disagree::stands_oddly;
+use super::scene::Scene;
+use crate::meetings::fairness::hours::{CANDIDATES, bearable, spread};
+use crate::meetings::fairness::measure::{Cost, State, points};
 use crate::meetings::fairness::rotation::{Plan, Question, propose};
 use crate::platform::clock::seconds;
 use crate::platform::config::Fairness;
@@ -80,7 +81,7 @@ pub(super) fn proposal(scene: &Scene<'_>, settings: &Fairness, borne: &[Cost]) -
         worst: points(found.rotation.worst()),
         worst_clock: worst_clock(scene, &found.rotation),
         is_fixed: found.rotation == found.fixed,
-        left_out: crate::meetings::fairness::hours::CANDIDATES - hours.len(),
+        left_out: CANDIDATES - hours.len(),
         most_asleep_percent: percent,
     })
 }
@@ -107,8 +108,8 @@ fn slot(scene: &Scene<'_>, day: jiff::civil::Date, hour: usize) -> Slot {
     let odd = scene.short_spells(starts, starts.plus(seconds(1)));
     Slot {
         when: long_date_time_range(starts, ends, scene.zone),
-        asleep: who(STATES[0]),
-        dinner: who(STATES[1]),
+        asleep: who(State::Asleep),
+        dinner: who(State::Dinner),
         odd: odd
             .iter()
             .map(|(clock, spell)| stands_oddly(scene, clock, spell))
