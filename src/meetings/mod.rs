@@ -3,11 +3,13 @@
 //! A coordinator drafts a meeting, schedules it (everyone is invited), changes it (what is material is told),
 //! and may cancel it. Whoever joins later is invited then; whoever leaves has theirs withdrawn.
 //! [`invitations`] decides what each person is sent, `actions` does it in one transaction, `calendar` and `mail`
-//! only build what is sent and shown.
+//! only build what is sent and shown. [`fairness`] weighs the hours of the day on everyone's clocks, [`year`] lays out
+//! a year's meetings.
 
 pub mod actions;
 mod calendar;
 pub mod export;
+mod fairness;
 mod form;
 pub mod http;
 pub mod invitations;
@@ -17,6 +19,7 @@ pub mod replies;
 pub mod rsvp;
 pub mod store;
 mod words;
+mod year;
 
 pub use actions::membership::member_changed;
 pub use model::{Details, Invitation, Meeting, MeetingId, Status, Visibility};

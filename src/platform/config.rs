@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 mod check;
+pub mod fairness;
+
+pub use fairness::Fairness;
 
 /// The documented defaults, compiled in.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -21,6 +24,7 @@ pub struct Config {
     pub secrets: Secrets,
     pub network: Network,
     pub limits: Limits,
+    pub fairness: Fairness,
     /// Set by `oxsop demo` only.
     #[serde(skip)]
     pub is_demo: bool,

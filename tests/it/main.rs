@@ -8,6 +8,7 @@ mod architecture;
 mod bounces;
 mod calendars;
 mod commands;
+mod fair_hours;
 mod gate;
 mod hostile;
 mod import;

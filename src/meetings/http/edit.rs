@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use crate::meetings::form::{self, Typed};
 use crate::meetings::model::{Details, Meeting, MeetingId, Status};
 use crate::meetings::store;
 use crate::members;
-use crate::platform::text::zone;
+use crate::platform::text::zone::{self, LocalTimeProblem};
 use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, MemberId, Visit, WebError, moment};
 
 #[derive(Serialize)]
@@ -86,11 +87,18 @@ fn with_options(mut view: View, zone_chosen: &str, visibility_chosen: &str) -> V
 
 const TEMPLATE: &str = "pages/meetings/desk_form";
 
-/// An empty form.
-pub async fn new(app: AppData, visit: Visit, _who: Coordinator) -> Answer {
+/// An empty form; the address may bring `starts`, `ends` and `time_zone`, as the pages of fair hours do.
+pub async fn new(app: AppData, visit: Visit, _who: Coordinator, request: HttpRequest) -> Answer {
+    let query = Fields::parse(request.query_string().as_bytes())?;
     let mut form = FormView::blank(form::FIELDS);
-    let zone = app.config.network.time_zone.clone();
+    let given = zone::zone_name(query.get("time_zone"));
+    let zone = given.unwrap_or_else(|_| app.config.network.time_zone.clone());
     form.set("time_zone", &zone).set("visibility", "public");
+    for name in ["starts", "ends"] {
+        if zone::local_to_utc(query.get(name), &zone) != Err(LocalTimeProblem::Malformed) {
+            form.set(name, query.get(name).trim());
+        }
+    }
     let mut view = with_options(view(blank(form)), &zone, "public");
     view.once = MeetingId::new().to_string();
     visit.page(&app, TEMPLATE, "New meeting", &view)

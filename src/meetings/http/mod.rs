@@ -12,8 +12,10 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{replies, rsvp};
+use super::{fairness, replies, rsvp, year};
 use crate::web::WebError;
+
+pub(super) use views::status;
 
 pub fn routes(services: &mut ServiceConfig) {
     public_routes(services);
@@ -41,6 +43,13 @@ fn desk_routes(services: &mut ServiceConfig) {
     services
         .service(web::resource("/coordinate/meetings").get(desk::list).post(edit::create))
         .service(web::resource("/coordinate/meetings/new").get(edit::new))
+        .service(web::resource("/coordinate/meetings/hours").get(fairness::page))
+        .service(web::resource("/coordinate/meetings/plan").get(year::page))
+        .service(
+            web::resource("/coordinate/meetings/plan/copies")
+                .get(year::copies_page)
+                .post(year::copy),
+        )
         .service(
             web::resource("/coordinate/meetings/{id}")
                 .get(desk::show)

@@ -35,7 +35,7 @@ pub(super) fn row(meeting: &Meeting, reader_zone: Option<&str>) -> Row {
 }
 
 /// How a meeting stands, in a word.
-pub(super) fn status(meeting: &Meeting, now: At) -> StatusView {
+pub(in crate::meetings) fn status(meeting: &Meeting, now: At) -> StatusView {
     match meeting.status {
         Status::Draft => StatusView::new("calm", "Draft"),
         Status::Cancelled => StatusView::new("bad", "Cancelled"),

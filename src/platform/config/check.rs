@@ -27,6 +27,7 @@ impl Config {
                 "network.year_starts: '{day}' is no day of every year; write month-day, such as 03-19"
             )));
         }
+        self.fairness.check()?;
         if !self.server.public_url.is_empty() {
             self.server.public_url = origin(&self.server.public_url)?;
         }
