@@ -6,13 +6,16 @@
 //! only build what is sent and shown.
 
 pub mod actions;
+mod asking;
 mod calendar;
 pub mod export;
+pub mod feedback;
 mod form;
 pub mod http;
 pub mod invitations;
 mod mail;
 pub mod model;
+pub mod poll;
 pub mod replies;
 pub mod rsvp;
 pub mod store;

@@ -12,10 +12,12 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{replies, rsvp};
+use super::{feedback, poll, replies, rsvp};
 use crate::web::WebError;
 
 pub fn routes(services: &mut ServiceConfig) {
+    poll::http::routes(services);
+    feedback::http::routes(services);
     public_routes(services);
     desk_routes(services);
 }
