@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::model::{Member, Status};
 use crate::platform::clock::At;
 use crate::platform::db::schema::{
-    feedback_forms, feedback_links, invitations, meetings, members, outbox, poll_answers, poll_asked, poll_times, polls,
-    sessions,
+    feedback_forms, feedback_links, invitations, meetings, members, outbox, poll_answers, poll_asked, poll_times,
+    polls, sessions,
 };
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{Kind, OutboxId, Status as MailStatus};

@@ -119,11 +119,7 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
     let mut row = person.invitation.clone().unwrap_or_else(fresh);
     let after = planned.after;
     if row.answer != after.answer {
-        (row.answer, row.answered_at, row.answered_by) = (
-            after.answer,
-            answered_at,
-            answered_at.map(|_| By::Link),
-        );
+        (row.answer, row.answered_at, row.answered_by) = (after.answer, answered_at, answered_at.map(|_| By::Link));
     }
     row.status = match telling.a_move {
         Move::Invite => InvitationStatus::Invited,

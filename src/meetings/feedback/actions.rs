@@ -107,12 +107,7 @@ pub(super) fn refusal(meeting: &Meeting, form: &Form, guests: usize, now: At) ->
 }
 
 /// Opens the form and asks; how many mails were written.
-pub fn open(
-    tx: &mut Conn,
-    ctx: &Ctx<'_>,
-    by: &Coordinator,
-    id: &MeetingId,
-) -> Result<(Meeting, usize), FeedbackError> {
+pub fn open(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &MeetingId) -> Result<(Meeting, usize), FeedbackError> {
     take_turn(tx)?;
     let (meeting, form) = find(tx, id)?;
     let form = form.ok_or(FeedbackError::NoQuestions)?;

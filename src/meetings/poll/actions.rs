@@ -281,7 +281,10 @@ pub fn member_changed(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member) -> Result<(
         return store::forget(tx, &member.id);
     }
     for poll in store::open(tx, ctx.now)? {
-        if store::not_asked(tx, &poll.id)?.iter().any(|other| other.id == member.id) {
+        if store::not_asked(tx, &poll.id)?
+            .iter()
+            .any(|other| other.id == member.id)
+        {
             let times = store::times_of(tx, &poll.id)?;
             ask(tx, ctx, &poll, &times, member).map_err(as_db_error)?;
         }

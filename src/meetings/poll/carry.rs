@@ -8,12 +8,7 @@ use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 
 /// The plan with the person's answer from the poll in it, and when they gave it; the plan as it is where there is none.
-pub fn carried(
-    conn: &mut Conn,
-    meeting: &Meeting,
-    person: &Person,
-    plan: Plan,
-) -> Result<(Plan, Option<At>), DbError> {
+pub fn carried(conn: &mut Conn, meeting: &Meeting, person: &Person, plan: Plan) -> Result<(Plan, Option<At>), DbError> {
     if person.invitation.is_some() {
         return Ok((plan, None));
     }

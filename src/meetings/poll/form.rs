@@ -11,7 +11,18 @@ use crate::web::{Fields, FormView};
 
 /// Every field of the form.
 pub(super) const FIELDS: &[&str] = &[
-    "title", "summary", "minutes", "time_zone", "time1", "time2", "time3", "time4", "time5", "time6", "time7", "time8",
+    "title",
+    "summary",
+    "minutes",
+    "time_zone",
+    "time1",
+    "time2",
+    "time3",
+    "time4",
+    "time5",
+    "time6",
+    "time7",
+    "time8",
     "closes",
 ];
 
@@ -48,7 +59,10 @@ pub(super) fn parse(fields: &Fields, now: At) -> (FormView, Option<Details>) {
         if closes_at <= now {
             form.fail("closes", "This time has passed: choose one to come.");
         } else if closes_at > now.plus(days(LONGEST_DAYS)) {
-            form.fail("closes", format!("A poll is open for {LONGEST_DAYS} days at most: choose an earlier end."));
+            form.fail(
+                "closes",
+                format!("A poll is open for {LONGEST_DAYS} days at most: choose an earlier end."),
+            );
         } else if starts.first().is_some_and(|first| closes_at > *first) {
             form.fail("closes", "Close the poll before the first of its times.");
         }
@@ -139,7 +153,10 @@ mod tests {
         ];
         pairs.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
         pairs.extend(changes);
-        parse(&Fields::of(pairs), At::parse("2027-03-01T09:00:00Z").expect("an instant"))
+        parse(
+            &Fields::of(pairs),
+            At::parse("2027-03-01T09:00:00Z").expect("an instant"),
+        )
     }
 
     #[test]

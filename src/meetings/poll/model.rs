@@ -200,8 +200,16 @@ mod tests {
     #[test]
     fn the_winner_is_the_time_that_suits_most() {
         let cases = [
-            ("most yes", vec![tally(2, 0, 3), tally(3, 0, 2), tally(1, 4, 0)], Some(1)),
-            ("then most who can at all", vec![tally(2, 0, 3), tally(2, 2, 1)], Some(1)),
+            (
+                "most yes",
+                vec![tally(2, 0, 3), tally(3, 0, 2), tally(1, 4, 0)],
+                Some(1),
+            ),
+            (
+                "then most who can at all",
+                vec![tally(2, 0, 3), tally(2, 2, 1)],
+                Some(1),
+            ),
             ("then the earliest", vec![tally(2, 1, 0), tally(2, 1, 0)], Some(0)),
             (
                 "if need be counts where nobody says yes",

@@ -48,14 +48,15 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
         return visit.page(&app, "pages/meetings/feedback_results", "Feedback", &view);
     }
     let (questions, version) = match &form {
-        Some(form) => (
-            form.questions().map_err(FeedbackError::from)?,
-            form.version.to_string(),
-        ),
+        Some(form) => (form.questions().map_err(FeedbackError::from)?, form.version.to_string()),
         None => (form::suggested(), String::new()),
     };
-    let chosen =
-        std::array::from_fn(|place| questions.get(place).map(|question| question.kind.as_str()).unwrap_or_default());
+    let chosen = std::array::from_fn(|place| {
+        questions
+            .get(place)
+            .map(|question| question.kind.as_str())
+            .unwrap_or_default()
+    });
     let view = edit_view(&meeting, &who, form::filled(&questions), chosen, version);
     visit.page(&app, EDIT, "Ask for feedback", &view)
 }

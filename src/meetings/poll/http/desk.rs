@@ -99,6 +99,7 @@ struct Show {
     asked: usize,
     answered: usize,
     silent: Vec<String>,
+    unanswered: usize,
     /// Members who came in by an import, which asks nobody.
     missing: usize,
     times: Vec<TimeRow>,
@@ -115,9 +116,7 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
     let id = PollId::from(id.into_inner());
     let app_too = app.clone();
     let reader_zone = who.time_zone.clone();
-    let view = app
-        .read(move |conn| shown(conn, &app_too, &reader_zone, &id))
-        .await?;
+    let view = app.read(move |conn| shown(conn, &app_too, &reader_zone, &id)).await?;
     let title = view.title.clone();
     visit.page(&app, "pages/meetings/poll_show", &title, &view)
 }
@@ -193,6 +192,7 @@ fn shown(conn: &mut Conn, app: &App, reader_zone: &str, id: &PollId) -> Result<S
             .map(|why| why.to_string()),
         answered: asked.len() - silent.len(),
         asked: asked.len(),
+        unanswered: silent.len(),
         silent,
         missing: if is_open { store::not_asked(conn, id)?.len() } else { 0 },
         bars: rows.iter().map(bar).collect(),
