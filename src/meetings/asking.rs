@@ -77,9 +77,16 @@ pub(super) fn asking(number: usize, spared: Vec<Member>, words: Option<Words>, b
         .collect();
     Asking {
         preflight: Preflight {
-            heading: format!("This mail reaches {}", people(number)),
-            lines: vec![Line { number, text }],
-            note: Some("Nothing goes before you press the button.".into()),
+            heading: match number {
+                0 => "This mail reaches nobody".into(),
+                _ => format!("This mail reaches {}", people(number)),
+            },
+            lines: if number == 0 {
+                Vec::new()
+            } else {
+                vec![Line { number, text }]
+            },
+            note: (number > 0).then(|| "Nothing goes before you press the button.".into()),
         },
         spared_text: format!("{} will not get a mail", people(spared.len())),
         spared,

@@ -3,7 +3,8 @@
 //! A coordinator drafts a meeting, schedules it (everyone is invited), changes it (what is material is told),
 //! and may cancel it. Whoever joins later is invited then; whoever leaves has theirs withdrawn.
 //! [`invitations`] decides what each person is sent, `actions` does it in one transaction, `calendar` and `mail`
-//! only build what is sent and shown.
+//! only build what is sent and shown. [`mod@poll`] finds a date before there is a meeting, [`mod@feedback`] asks
+//! afterwards how it was.
 
 pub mod actions;
 mod asking;

@@ -14,7 +14,7 @@ use crate::web::Coordinator;
 /// An open poll of which half have said something.
 pub(super) fn poll(app: &Arc<App>, by: &Coordinator, first: At) -> Result<(), String> {
     let details = poll::model::Details {
-        title: "A summer day in a garden".into(),
+        title: "A day in one of our gardens".into(),
         summary: "We would like to meet in *one* of our gardens, and show it to those who cannot come. Which of these \
                   hours would suit you?"
             .into(),

@@ -10,7 +10,8 @@
 //! * Each answer stands alone: nothing ties what one person says to one question to what they say to the next.
 //! * Databases remember the order of writing by themselves (SQLite's rowid, PostgreSQL's ctid and xmin). So each time
 //!   somebody answers, all answers to the form are written anew in the order of new random ids: the order of the rows
-//!   is chance, and all of them come from the last transaction.
+//!   is chance, and all of them come from the last transaction. PostgreSQL may show in which order the links were
+//!   used; there is nothing left to lay it beside.
 //! * Nothing is written to the audit and no mail is sent when somebody answers. The desk says how many have, never who;
 //!   once a form is closed, the marks are wiped.
 //! * Results are shown from [`SHOWN_FROM`](model::SHOWN_FROM) answers on, a form that fewer people would get is not

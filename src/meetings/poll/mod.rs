@@ -9,7 +9,7 @@
 //!   it the link and the answers: somebody who comes back is asked anew.
 //! * The meeting made of a poll is a draft like any other. What people said is carried over only when their first
 //!   invitation is written, and only if the meeting then begins and ends exactly as it stood in the poll: see
-//!   [`carried()`]. Another time is another question.
+//!   `carry`. Another time is another question.
 //! * Yes, "if need be" and no become yes, maybe and no. A no is carried too: it was said of this very hour, and a
 //!   calendar that shows the hour as accepted or open would not be what they told us. They still get the invitation,
 //!   for the joining link may yet be of use, and can change the answer like any other.

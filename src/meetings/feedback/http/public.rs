@@ -58,8 +58,8 @@ fn name(place: usize) -> String {
 }
 
 fn options(question: &Question, chosen: &str) -> Vec<Choice> {
-    match question.kind {
-        Kind::Text => Vec::new(),
+    let mut options: Vec<Choice> = match question.kind {
+        Kind::Text => return Vec::new(),
         Kind::Scale => scale()
             .into_iter()
             .map(|(value, label)| Choice::new(value, label, chosen))
@@ -70,7 +70,10 @@ fn options(question: &Question, chosen: &str) -> Vec<Choice> {
             .enumerate()
             .map(|(place, line)| Choice::new(place.to_string(), line.as_str(), chosen))
             .collect(),
-    }
+    };
+    // Radio buttons cannot be let go of, so passing over is a choice too.
+    options.push(Choice::new("", "No answer", chosen));
+    options
 }
 
 /// What was typed, as it will be kept, or what is wrong with it.

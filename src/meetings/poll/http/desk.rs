@@ -109,6 +109,7 @@ struct Show {
     choices: Vec<Choice>,
     meeting_url: Option<String>,
     meeting_title: String,
+    outbox_url: String,
 }
 
 /// One poll with everything that was said.
@@ -179,6 +180,7 @@ fn shown(conn: &mut Conn, app: &App, reader_zone: &str, id: &PollId) -> Result<S
         .collect();
     Ok(Show {
         url: poll.desk_path(),
+        outbox_url: format!("/coordinate/outbox?about={}", poll.about()),
         summary: markdown::to_html(&poll.summary),
         minutes: poll.minutes,
         city: zone::city(&poll.time_zone),
