@@ -230,7 +230,10 @@ async fn the_winner_becomes_a_meeting_and_everybody_is_invited_with_their_answer
     .await
     .is(200);
     let preview = desk.visit(&format!("{meeting}/schedule")).await;
-    preview.is(200).shows("Invitations go to 5 members");
+    preview
+        .is(200)
+        .shows("Invitations go to 5 members")
+        .shows("3 of them have answered already");
     desk.submit(&format!("{meeting}/schedule"), []).await.is(200);
     app.deliver_mail().await;
     for (name, stat, words) in [
