@@ -5,16 +5,21 @@
 //! [`invitations`] decides what each person is sent, `actions` does it in one transaction, `calendar` and `mail`
 //! only build what is sent and shown. [`fairness`] weighs the hours of the day on everyone's clocks, [`year`] lays out
 //! a year's meetings.
+//! only build what is sent and shown. [`mod@poll`] finds a date before there is a meeting, [`mod@feedback`] asks
+//! afterwards how it was.
 
 pub mod actions;
+mod asking;
 mod calendar;
 pub mod export;
 mod fairness;
+pub mod feedback;
 mod form;
 pub mod http;
 pub mod invitations;
 mod mail;
 pub mod model;
+pub mod poll;
 pub mod replies;
 pub mod rsvp;
 pub mod store;

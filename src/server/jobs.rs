@@ -28,6 +28,10 @@ pub const TICKS: &[Tick] = &[
         name: "letters that are over",
         run: crate::inbox::remove_what_is_over,
     },
+    Tick {
+        name: "who answered a feedback form that is over",
+        run: crate::meetings::feedback::forget_who_answered,
+    },
 ];
 
 /// Runs every tick now.

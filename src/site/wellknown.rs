@@ -53,6 +53,8 @@ pub(super) async fn robots(app: AppData) -> Answer {
         "/sign-in",
         "/sign-out",
         "/rsvp/",
+        "/poll/",
+        "/feedback/",
         "/unsubscribe/",
         "/join/confirm/",
         "/calendar/",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::letters;
+use super::{asked, letters};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
@@ -223,6 +223,9 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
             .map(|_| ())
             .map_err(|e| e.to_string())
     })?;
+    asked::feedback(app, &by, &past, &people)?;
+    let afternoon = details("", day(45), "members", "")?.starts_at;
+    asked::poll(app, &by, afternoon)?;
     for (name, ago, reason) in APPLICANTS {
         app.clock.set(now.minus(hours(*ago)));
         apply(app, name, reason)?;
@@ -232,7 +235,7 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     deliver(app)
 }
 
-fn write<T>(app: &Arc<App>, f: impl FnOnce(&mut Conn, &Ctx<'_>) -> Result<T, String>) -> Result<T, String> {
+pub(super) fn write<T>(app: &Arc<App>, f: impl FnOnce(&mut Conn, &Ctx<'_>) -> Result<T, String>) -> Result<T, String> {
     let done: Result<T, Said> = app.write_now(|tx, ctx| f(tx, ctx).map_err(Said));
     done.map_err(|Said(sentence)| sentence)
 }
@@ -246,7 +249,7 @@ impl From<DbError> for Said {
     }
 }
 
-fn deliver(app: &Arc<App>) -> Result<(), String> {
+pub(super) fn deliver(app: &Arc<App>) -> Result<(), String> {
     let target: Target = transport::parse("memory://")?;
     actix_web::rt::System::new()
         .block_on(delivery::drain(app, &target))

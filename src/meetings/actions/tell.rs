@@ -3,7 +3,8 @@
 use super::ChangeError;
 use crate::meetings::invitations::{Letters, Move, Step, SubjectKind, plan};
 use crate::meetings::mail;
-use crate::meetings::model::{Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
+use crate::meetings::model::{By, Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
+use crate::meetings::poll;
 use crate::meetings::store::{self, Person};
 use crate::members::Member;
 use crate::platform::app::{App, Ctx};
@@ -62,7 +63,10 @@ pub fn foresee(
     for person in store::audience(conn, meeting)? {
         let held = person.invitation.as_ref().map(|row| row.sent(was_cancelled));
         let planned = plan(&meeting.state(), held.as_ref(), person.letters, a_move, now)?;
-        let step = planned.and_then(|plan| plan.step);
+        let step = match planned {
+            Some(plan) => poll::carried(conn, meeting, &person, plan)?.0.step,
+            None => None,
+        };
         match step {
             Some(_) if outbox::is_suppressed(conn, &app.keys, &person.member.email)? => {
                 foreseen
@@ -110,11 +114,12 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
     let Some(planned) = decide(letters)? else {
         return Ok(false);
     };
+    let (planned, answered_at) = poll::carried(tx, telling.meeting, person, planned)?;
     let fresh = || new_invitation(telling.meeting, &person.member, ctx.now);
     let mut row = person.invitation.clone().unwrap_or_else(fresh);
     let after = planned.after;
     if row.answer != after.answer {
-        (row.answer, row.answered_at, row.answered_by) = (after.answer, None, None);
+        (row.answer, row.answered_at, row.answered_by) = (after.answer, answered_at, answered_at.map(|_| By::Link));
     }
     row.status = match telling.a_move {
         Move::Invite => InvitationStatus::Invited,

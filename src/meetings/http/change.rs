@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::edit::version;
 use super::views::{Line, line, people};
 use crate::meetings::actions::{self, ChangeError, Foreseen};
-use crate::meetings::invitations::{Move, SubjectKind};
+use crate::meetings::invitations::{Answer as Said, Move, Step, SubjectKind};
 use crate::meetings::mail;
 use crate::meetings::model::{InvitationId, Meeting, MeetingId};
 use crate::meetings::store;
@@ -70,6 +70,11 @@ pub(super) fn sending(
         .map(|(kind, count)| line(kind, count))
         .collect();
     let previews = previews(app, who, after, was, &foreseen)?;
+    let note = if lines.is_empty() {
+        Some("Nobody gets a mail.".to_owned())
+    } else {
+        answered_note(&foreseen)
+    };
     let spared: Vec<Spared> = foreseen
         .spared
         .into_iter()
@@ -82,7 +87,7 @@ pub(super) fn sending(
         version: after.version,
         preflight: Preflight {
             heading: "What goes to whom".into(),
-            note: lines.is_empty().then(|| "Nobody gets a mail.".to_owned()),
+            note,
             lines,
         },
         spared_text: format!("{} will not get a mail", people(spared.len())),
@@ -92,6 +97,14 @@ pub(super) fn sending(
         number,
         button: String::new(),
     })
+}
+
+/// Says how many invitations go out with an answer in them, as those made of a poll do.
+fn answered_note(foreseen: &Foreseen) -> Option<String> {
+    let is_answered = |step: &Step| step.kind == SubjectKind::Invitation && step.after.answer != Said::None;
+    let number = foreseen.told.iter().filter(|(_, step)| is_answered(step)).count();
+    (number > 0)
+        .then(|| format!("{number} of them have answered already: their invitation says so, and they can change it."))
 }
 
 /// One of each kind, as the coordinator would get it where they are among the recipients. The links in it lead

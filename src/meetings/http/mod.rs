@@ -13,11 +13,14 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
 use super::{fairness, replies, rsvp, year};
+use super::{feedback, poll, replies, rsvp};
 use crate::web::WebError;
 
 pub(super) use views::status;
 
 pub fn routes(services: &mut ServiceConfig) {
+    poll::http::routes(services);
+    feedback::http::routes(services);
     public_routes(services);
     desk_routes(services);
 }

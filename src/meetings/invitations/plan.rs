@@ -51,6 +51,16 @@ pub struct Plan {
     pub after: Sent,
 }
 
+impl Plan {
+    /// The same for somebody whose answer is known before they are asked.
+    pub fn answered(self, answer: Answer) -> Plan {
+        Plan {
+            step: self.step.map(|step| keeping(step, answer, step.kind)),
+            after: Sent { answer, ..self.after },
+        }
+    }
+}
+
 /// Decides for one person; `None`: nothing is to be sent, taken back or remembered.
 pub fn plan(
     meeting: &MeetingState,

@@ -171,7 +171,7 @@ pub async fn answer_here(app: AppData, visit: Visit, token: Path<String>, fields
 }
 
 /// The address just left is a secret: not for the next page's log either.
-fn secret(mut response: HttpResponse) -> HttpResponse {
+pub(in crate::meetings) fn secret(mut response: HttpResponse) -> HttpResponse {
     use actix_web::http::header::{HeaderName, HeaderValue};
     response.headers_mut().insert(
         HeaderName::from_static("referrer-policy"),

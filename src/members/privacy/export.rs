@@ -24,6 +24,14 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
                    "answered_at": i.answered_at, "answered_by": i.answered_by})
         })
         .collect();
+    let polls: Vec<Value> = store::poll_answers_of(conn, &member.id)?
+        .iter()
+        .map(|p| json!({"poll": p.title, "starts_at": p.starts_at, "answer": p.answer, "answered_at": p.answered_at}))
+        .collect();
+    let feedback: Vec<Value> = store::feedback_asked(conn, &member.id)?
+        .iter()
+        .map(|(meeting, has_answered)| json!({"meeting": meeting, "has_answered": has_answered}))
+        .collect();
     let mails: Vec<Value> = store::mails_to(conn, member, 10_000)?
         .iter()
         .map(|m| json!({"kind": m.kind, "subject": m.subject, "status": m.status, "written_at": m.created_at}))
@@ -45,6 +53,8 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
         "sessions": sessions,
         "requests_to_join": requests_of(conn, member)?,
         "invitations": invitations,
+        "poll_answers": polls,
+        "feedback_asked": feedback,
         "mails": mails,
         "history": history_of(conn, member)?,
     }))

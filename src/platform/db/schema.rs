@@ -311,6 +311,85 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    polls (id) {
+        id -> Text,
+        title -> Text,
+        summary -> Text,
+        minutes -> Integer,
+        time_zone -> Text,
+        closes_at -> Text,
+        status -> Text,
+        meeting_id -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Text,
+        opened_at -> Nullable<Text>,
+        closed_at -> Nullable<Text>,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    poll_times (id) {
+        id -> Text,
+        poll_id -> Text,
+        starts_at -> Text,
+        ends_at -> Text,
+        is_chosen -> Bool,
+    }
+}
+
+diesel::table! {
+    poll_asked (id) {
+        id -> Text,
+        poll_id -> Text,
+        member_id -> Text,
+        token_hash -> Text,
+        asked_at -> Text,
+        answered_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    poll_answers (asked_id, time_id) {
+        asked_id -> Text,
+        time_id -> Text,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    feedback_forms (id) {
+        id -> Text,
+        meeting_id -> Text,
+        questions -> Text,
+        status -> Text,
+        version -> Integer,
+        created_at -> Text,
+        opened_at -> Nullable<Text>,
+        closes_at -> Nullable<Text>,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    feedback_links (token_hash) {
+        token_hash -> Text,
+        form_id -> Text,
+        member_id -> Text,
+        is_used -> Bool,
+    }
+}
+
+diesel::table! {
+    feedback_answers (id) {
+        id -> Text,
+        form_id -> Text,
+        question -> Integer,
+        answer -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -331,6 +410,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     letter_originals,
     letter_events,
+    polls,
+    poll_times,
+    poll_asked,
+    poll_answers,
+    feedback_forms,
+    feedback_links,
+    feedback_answers,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -340,3 +426,11 @@ diesel::joinable!(request_events -> requests (request_id));
 diesel::joinable!(outbox -> members (member_id));
 diesel::joinable!(calendar_answers -> invitations (invitation_id));
 diesel::joinable!(proposals -> members (member_id));
+diesel::joinable!(poll_times -> polls (poll_id));
+diesel::joinable!(poll_asked -> polls (poll_id));
+diesel::joinable!(poll_asked -> members (member_id));
+diesel::joinable!(poll_answers -> poll_asked (asked_id));
+diesel::joinable!(poll_answers -> poll_times (time_id));
+diesel::joinable!(feedback_forms -> meetings (meeting_id));
+diesel::joinable!(feedback_links -> feedback_forms (form_id));
+diesel::joinable!(feedback_links -> members (member_id));
