@@ -6,6 +6,7 @@
 //! only build what is sent and shown.
 
 pub mod actions;
+pub mod attendance;
 mod calendar;
 pub mod export;
 mod form;

@@ -30,7 +30,7 @@ pub fn kept() -> Vec<Kept> {
             format!("{} days after the decision, then erased", days(DECLINED_KEPT)),
         ),
         row(
-            "A member’s details and answers to invitations",
+            "A member’s details, their answers to invitations and the meetings they came to",
             "As long as the membership lasts; after that until you ask us to erase them".into(),
         ),
         row(

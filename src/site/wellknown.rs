@@ -53,6 +53,7 @@ pub(super) async fn robots(app: AppData) -> Answer {
         "/sign-in",
         "/sign-out",
         "/rsvp/",
+        "/meetings/*/join/",
         "/unsubscribe/",
         "/join/confirm/",
         "/calendar/",

@@ -12,10 +12,11 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{replies, rsvp};
+use super::{attendance, replies, rsvp};
 use crate::web::WebError;
 
 pub fn routes(services: &mut ServiceConfig) {
+    attendance::routes(services);
     public_routes(services);
     desk_routes(services);
 }

@@ -117,6 +117,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Text,
         updated_at -> Text,
+        has_own_links -> Bool,
     }
 }
 
@@ -311,6 +312,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    attendance (meeting_id, member_id) {
+        meeting_id -> Text,
+        member_id -> Text,
+        how -> Text,
+        at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -331,7 +341,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     letter_originals,
     letter_events,
+    attendance,
 );
+diesel::joinable!(attendance -> members (member_id));
+diesel::joinable!(attendance -> meetings (meeting_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
