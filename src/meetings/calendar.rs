@@ -3,8 +3,8 @@
 //! All four share UID and times. Public ones name nobody and hold no joining link; a mail and the private feed
 //! name the organiser and the reader alone.
 
-use super::invitations::{Answer, Step};
 use super::attendance::link_for;
+use super::invitations::{Answer, Step};
 use super::model::{Invitation, InvitationId, Meeting};
 use super::words;
 use crate::members::Member;

@@ -307,7 +307,8 @@ async fn an_export_says_who_answered_what() {
         .submit("/meetings/maps-and-gardens/answer", [("answer", "yes")])
         .await
         .is(200);
-    let json: serde_json::Value = serde_json::from_str(&app.read(|conn| oxsop::meetings::export::json(conn, app.app.now()))).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&app.read(|conn| oxsop::meetings::export::json(conn, app.app.now()))).expect("JSON");
     let meeting = &json[0];
     assert_eq!(
         (&meeting["status"], &meeting["sequence"]),

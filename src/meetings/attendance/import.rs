@@ -61,7 +61,9 @@ pub fn import(app: &App, slug: &str, bytes: &[u8], options: Options) -> Result<R
             }
         }
         for one in &found.strangers {
-            report.lines.push(format!("{}: {}: {}", lines(&one.lines), one.written, one.why));
+            report
+                .lines
+                .push(format!("{}: {}: {}", lines(&one.lines), one.written, one.why));
         }
         let came: BTreeSet<_> = came.into_iter().map(|one| one.member.clone()).collect();
         let noted = super::store::noted(tx, &meeting.id)?;

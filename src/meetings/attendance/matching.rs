@@ -39,7 +39,10 @@ pub struct Matched {
 
 /// Sorts the visits of a report by whose they are.
 pub fn matched(visits: &[Visit], members: &[Member]) -> Matched {
-    let by_key: HashMap<&str, &Member> = members.iter().map(|member| (member.email_key.as_str(), member)).collect();
+    let by_key: HashMap<&str, &Member> = members
+        .iter()
+        .map(|member| (member.email_key.as_str(), member))
+        .collect();
     let mut by_name: HashMap<String, Vec<&Member>> = HashMap::new();
     for member in members {
         by_name.entry(folded(&member.name)).or_default().push(member);
@@ -103,7 +106,10 @@ fn stranger(strangers: &mut Vec<Stranger>, visit: &Visit, why: &'static str) {
         (Some(email), name) => format!("{name}, {email}"),
         (None, name) => name.to_owned(),
     };
-    match strangers.iter_mut().find(|one| one.written == written && one.why == why) {
+    match strangers
+        .iter_mut()
+        .find(|one| one.written == written && one.why == why)
+    {
         Some(known) => known.lines.push(visit.line),
         None => strangers.push(Stranger {
             written,
@@ -190,11 +196,17 @@ mod tests {
         let [ana] = matched.by_email.as_slice() else {
             panic!("{matched:?}")
         };
-        assert_eq!((ana.name.as_str(), ana.lines.as_slice(), ana.minutes), ("Ana Sample", &[2, 3][..], Some(15)));
+        assert_eq!(
+            (ana.name.as_str(), ana.lines.as_slice(), ana.minutes),
+            ("Ana Sample", &[2, 3][..], Some(15))
+        );
         let [berta] = matched.by_name.as_slice() else {
             panic!("{matched:?}")
         };
-        assert_eq!((berta.name.as_str(), berta.lines.as_slice()), ("Berta Sample", &[4][..]));
+        assert_eq!(
+            (berta.name.as_str(), berta.lines.as_slice()),
+            ("Berta Sample", &[4][..])
+        );
         let rest: Vec<(&str, &[usize], &str)> = matched
             .strangers
             .iter()

@@ -181,9 +181,21 @@ mod tests {
             })
             .map(String::from)
         };
-        assert_eq!(to("https://meet.example.org/m?a=b#c").as_deref(), Some("https://meet.example.org/m?a=b#c"));
-        assert_eq!(to("https://meet.example.org/größe").as_deref(), Some("https://meet.example.org/gr%C3%B6%C3%9Fe"));
-        for link in ["", "javascript:alert(1)", "zoommtg://meet.example.org", "/me", "https://"] {
+        assert_eq!(
+            to("https://meet.example.org/m?a=b#c").as_deref(),
+            Some("https://meet.example.org/m?a=b#c")
+        );
+        assert_eq!(
+            to("https://meet.example.org/größe").as_deref(),
+            Some("https://meet.example.org/gr%C3%B6%C3%9Fe")
+        );
+        for link in [
+            "",
+            "javascript:alert(1)",
+            "zoommtg://meet.example.org",
+            "/me",
+            "https://",
+        ] {
             assert_eq!(to(link), None, "{link}");
         }
     }
@@ -197,7 +209,10 @@ mod tests {
             (None, false),
         ];
         let counted = |people: &[(Option<Answer>, bool)]| -> Vec<(usize, usize)> {
-            tally(people.iter().copied()).iter().map(|row| (row.people, row.came)).collect()
+            tally(people.iter().copied())
+                .iter()
+                .map(|row| (row.people, row.came))
+                .collect()
         };
         assert_eq!(counted(&people), [(2, 1), (0, 0), (1, 1), (0, 0)]);
         assert_eq!(counted(&[(None, true)]), [(0, 0), (0, 0), (0, 0), (0, 0), (1, 1)]);

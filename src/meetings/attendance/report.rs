@@ -78,7 +78,10 @@ fn is_section_title(line: &str) -> bool {
 /// A line at whatever parts it most often.
 fn cells(line: &str) -> Vec<String> {
     let count = |sign: char| line.matches(sign).count();
-    let sign = [',', ';', '\t'].into_iter().max_by_key(|sign| count(*sign)).unwrap_or(',');
+    let sign = [',', ';', '\t']
+        .into_iter()
+        .max_by_key(|sign| count(*sign))
+        .unwrap_or(',');
     let cell = |cell: &str| cell.trim().trim_matches('"').to_owned();
     line.split(sign).map(cell).collect()
 }
@@ -181,7 +184,11 @@ pub fn spellings(name: &str) -> Vec<&str> {
     let mut spellings = vec![name];
     if let Some((before, rest)) = name.split_once('(') {
         let inside = rest.split(')').next().unwrap_or_default();
-        spellings.extend([before.trim(), inside.trim()].into_iter().filter(|part| !part.is_empty()));
+        spellings.extend(
+            [before.trim(), inside.trim()]
+                .into_iter()
+                .filter(|part| !part.is_empty()),
+        );
     }
     spellings
 }

@@ -51,25 +51,38 @@ fn the_reports_of_three_tools_are_read() {
     assert_eq!(rows(&utf16), teams, "as the tool saves it");
     assert_eq!(
         rows(MEET.as_bytes()),
-        [row(2, "Ana Sample", "ana@example.org", 92), row(3, "Berta Sample", "", 19)]
+        [
+            row(2, "Ana Sample", "ana@example.org", 92),
+            row(3, "Berta Sample", "", 19)
+        ]
     );
 }
 
 #[test]
 fn what_is_no_report_says_what_is_missing() {
     assert_eq!(read(b" \r\n "), Err(ReportError::Empty));
-    for text in ["Ana\nBerta\n", "Topic,Host email\nMaps,host@example.org\n", "Name\nAna\n"] {
+    for text in [
+        "Ana\nBerta\n",
+        "Topic,Host email\nMaps,host@example.org\n",
+        "Name\nAna\n",
+    ] {
         assert_eq!(read(text.as_bytes()), Err(ReportError::NoHeader), "{text}");
     }
     let open = "Name,Email\n\"Ana,ana@example.org\nBerta,b@example.org\n";
-    assert_eq!(read(open.as_bytes()), Err(ReportError::Table(TableError::OpenQuote { line: 2 })));
+    assert_eq!(
+        read(open.as_bytes()),
+        Err(ReportError::Table(TableError::OpenQuote { line: 2 }))
+    );
     let large = vec![b'a'; LARGEST_FILE + 1];
     assert_eq!(read(&large), Err(ReportError::Table(TableError::TooLarge)));
 }
 
 #[test]
 fn hostile_cells_are_one_short_line() {
-    let text = format!("Name,Email\n\"<b>\r\nBcc: x\u{202E}\",'=1+1\n{},x@example.org\n", "y".repeat(5_000));
+    let text = format!(
+        "Name,Email\n\"<b>\r\nBcc: x\u{202E}\",'=1+1\n{},x@example.org\n",
+        "y".repeat(5_000)
+    );
     let rows = rows(text.as_bytes());
     assert_eq!((rows[0].1.as_str(), rows[0].2.as_str()), ("<b> Bcc: x", ""));
     assert_eq!(rows[1].1.chars().count(), 200);

@@ -59,9 +59,7 @@ fn attended_by(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> 
         .order(meetings::starts_at.desc())
         .select((meetings::title, meetings::starts_at, attendance::how, attendance::at))
         .load(conn)?;
-    let value = |(title, starts_at, how, at): (String, At, String, At)| {
-        json!({"meeting": title, "starts_at": starts_at, "noted_by": how, "noted_at": at})
-    };
+    let value = |(title, starts_at, how, at): (String, At, String, At)| json!({"meeting": title, "starts_at": starts_at, "noted_by": how, "noted_at": at});
     Ok(rows.into_iter().map(value).collect())
 }
 

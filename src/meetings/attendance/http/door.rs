@@ -103,7 +103,11 @@ fn view(meeting: &Meeting, member: Member, has_come: bool, action: String, now: 
 fn moment_for(at: At, meeting_zone: &str, reader_zone: &str) -> When {
     let there = at.in_zone(&zone::time_zone(meeting_zone));
     let here = at.in_zone(&zone::time_zone(reader_zone));
-    let form = if here.date() == there.date() { "%H:%M" } else { "%-d %B, %H:%M" };
+    let form = if here.date() == there.date() {
+        "%H:%M"
+    } else {
+        "%-d %B, %H:%M"
+    };
     When {
         iso: at.to_string(),
         ends_iso: String::new(),
@@ -135,6 +139,9 @@ pub async fn join(app: AppData, visit: Visit, path: Path<(String, String)>, _: F
     };
     let headers = response.headers_mut();
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    headers.insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex"),
+    );
     Ok(response)
 }

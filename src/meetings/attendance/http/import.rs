@@ -85,7 +85,12 @@ pub async fn read(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             })
         })
         .await?;
-    visit.page(&app, "pages/meetings/desk_attendance_reading", "What the report says", &view)
+    visit.page(
+        &app,
+        "pages/meetings/desk_attendance_reading",
+        "What the report says",
+        &view,
+    )
 }
 
 /// Notes those who are ticked on that page.
