@@ -287,20 +287,16 @@ fn changes(
     }))
 }
 
-fn shown_link(meeting: &Meeting) -> String {
-    if meeting.has_own_links {
-        "A joining link of their own".into()
-    } else {
-        "The joining link itself".into()
-    }
-}
-
 fn differences(before: &Meeting, after: &Meeting) -> Vec<Was> {
     let rows = [
         ("Title", before.title.clone(), after.title.clone()),
         ("When", words::long(before), words::long(after)),
         ("Joining link", before.joining_link.clone(), after.joining_link.clone()),
-        ("What members are shown", shown_link(before), shown_link(after)),
+        (
+            "What members are shown",
+            words::shown_link(before),
+            words::shown_link(after),
+        ),
         ("Summary", before.summary.clone(), after.summary.clone()),
         ("Speakers", words::speakers_line(before), words::speakers_line(after)),
         (
