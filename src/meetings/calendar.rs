@@ -3,8 +3,9 @@
 //! All four share UID and times. Public ones name nobody and hold no joining link; a mail and the private feed
 //! name the organiser and the reader alone.
 
+use super::attendance::link_for;
 use super::invitations::{Answer, Step};
-use super::model::{Invitation, Meeting};
+use super::model::{Invitation, InvitationId, Meeting};
 use super::words;
 use crate::members::Member;
 use crate::platform::app::App;
@@ -29,7 +30,13 @@ pub(super) fn organizer(app: &App, member: &Member) -> Address {
 }
 
 /// The calendar part of one mail.
-pub(super) fn mailed(app: &App, meeting: &Meeting, member: &Member, step: &Step) -> CalendarPart {
+pub(super) fn mailed(
+    app: &App,
+    meeting: &Meeting,
+    member: &Member,
+    invitation: &InvitationId,
+    step: &Step,
+) -> CalendarPart {
     let event = Event {
         sequence: step.sequence,
         stamp: step.stamp,
@@ -37,7 +44,7 @@ pub(super) fn mailed(app: &App, meeting: &Meeting, member: &Member, step: &Step)
         is_busy: step.after.answer != Answer::No,
         attendee: Some(attendee(member, step.after.answer)),
         organizer: Some(party(organizer(app, member))),
-        ..with_link(app, meeting, step.status == EventStatus::Cancelled)
+        ..with_link(app, meeting, invitation, step.status == EventStatus::Cancelled)
     };
     CalendarPart {
         method: step.method.as_str().to_owned(),
@@ -67,7 +74,7 @@ pub(super) fn private_feed(app: &App, member: &Member, meetings: &[(Meeting, Inv
             is_busy: invitation.answer != Answer::No,
             attendee: Some(attendee(member, invitation.answer)),
             organizer: Some(party(organizer(app, member))),
-            ..with_link(app, meeting, meeting.is_cancelled())
+            ..with_link(app, meeting, &invitation.id, meeting.is_cancelled())
         })
         .collect();
     ical::feed(&feed, &events)
@@ -121,8 +128,8 @@ fn public_event(app: &App, meeting: &Meeting) -> Event {
     }
 }
 
-fn with_link(app: &App, meeting: &Meeting, is_cancelled: bool) -> Event {
-    let link = (!is_cancelled && !meeting.joining_link.is_empty()).then(|| meeting.joining_link.clone());
+fn with_link(app: &App, meeting: &Meeting, invitation: &InvitationId, is_cancelled: bool) -> Event {
+    let link = link_for(app, meeting, invitation).filter(|_| !is_cancelled);
     Event {
         description: description(app, meeting, link.as_deref()),
         conference: link,

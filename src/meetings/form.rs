@@ -98,6 +98,8 @@ pub(super) fn parse(fields: &Fields, known: Option<&Details>) -> Typed {
                 joining_link,
                 speakers,
                 visibility,
+                // Switched by a button of its own, so an edit leaves it as it is.
+                has_own_links: known.is_some_and(|known| known.has_own_links),
             })
         }
         _ => None,

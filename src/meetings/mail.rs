@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::attendance::link_for;
 use super::calendar;
 use super::invitations::{Answer, Step, SubjectKind};
 use super::model::{InvitationId, Meeting, order_key, rsvp_token, speakers};
@@ -26,6 +27,8 @@ struct View {
     summary_text: String,
     summary_html: SafeHtml,
     joining_link: String,
+    /// It is the reader's alone.
+    is_own_link: bool,
     page_url: String,
     yes_url: String,
     maybe_url: String,
@@ -61,7 +64,8 @@ pub(super) fn words(
         speakers: speakers(&meeting.speakers),
         summary_text: markdown::to_text(&meeting.summary),
         summary_html: markdown::to_html(&meeting.summary),
-        joining_link: meeting.joining_link.clone(),
+        joining_link: link_for(app, meeting, invitation).unwrap_or_default(),
+        is_own_link: meeting.has_own_links,
         page_url: app.url(&meeting.path()),
         yes_url: format!("{rsvp}?answer=yes"),
         maybe_url: format!("{rsvp}?answer=maybe"),
@@ -102,7 +106,7 @@ pub(super) fn letter(
         .about(meeting.about())
         .in_order(order_key(&meeting.id, &member.id));
     mail.from = Some(calendar::organizer(app, member));
-    mail.calendar = Some(calendar::mailed(app, meeting, member, step));
+    mail.calendar = Some(calendar::mailed(app, meeting, member, invitation, step));
     Ok(mail)
 }
 

@@ -10,6 +10,7 @@
 
 pub mod actions;
 mod asking;
+pub mod attendance;
 mod calendar;
 pub mod export;
 mod fairness;

@@ -135,6 +135,7 @@ pub fn insert(tx: &mut Conn, id: &MeetingId, uid: &str, slug: &str, details: &De
             ),
             (
                 meetings::visibility.eq(details.visibility),
+                meetings::has_own_links.eq(details.has_own_links),
                 meetings::status.eq(Status::Draft),
                 meetings::sequence.eq(0),
                 meetings::cancel_reason.eq(""),
@@ -178,6 +179,7 @@ pub fn save(tx: &mut Conn, meeting: &Meeting) -> Result<bool, DbError> {
                 meetings::pending_at.eq(meeting.pending_at),
                 meetings::version.eq(meeting.version + 1),
                 meetings::updated_at.eq(meeting.updated_at),
+                meetings::has_own_links.eq(meeting.has_own_links),
             ),
         ))
         .execute(tx)?;

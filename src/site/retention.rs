@@ -32,6 +32,7 @@ pub fn kept() -> Vec<Kept> {
         ),
         row(
             "A member’s details and answers to invitations and date polls",
+            "A member’s details, their answers to invitations and the meetings they came to",
             "As long as the membership lasts; after that until you ask us to erase them".into(),
         ),
         row(

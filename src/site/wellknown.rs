@@ -55,6 +55,7 @@ pub(super) async fn robots(app: AppData) -> Answer {
         "/rsvp/",
         "/poll/",
         "/feedback/",
+        "/meetings/*/join/",
         "/unsubscribe/",
         "/join/confirm/",
         "/calendar/",

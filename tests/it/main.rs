@@ -5,6 +5,7 @@ mod support;
 
 mod activities;
 mod architecture;
+mod attendance;
 mod bounces;
 mod calendars;
 mod commands;

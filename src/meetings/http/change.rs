@@ -235,6 +235,10 @@ struct Changes {
     is_own: bool,
     may_be_quiet: bool,
     may_tell: bool,
+    /// Own links are switched on by this change.
+    gives_own_links: bool,
+    /// The joining link changes behind everybody's own link.
+    is_behind_own_links: bool,
     sequence_text: String,
 }
 
@@ -280,6 +284,10 @@ fn changes(
         is_own: proposer == who.id.as_str(),
         may_be_quiet: !effect.is_material,
         may_tell: view.number > 0 || effect.is_material,
+        gives_own_links: effect.after.has_own_links && !effect.before.has_own_links,
+        is_behind_own_links: effect.before.has_own_links
+            && effect.after.has_own_links
+            && effect.before.joining_link != effect.after.joining_link,
         sequence_text: if effect.is_material {
             format!(
                 "Calendars take it as version {1}, after version {0}",
@@ -297,6 +305,11 @@ fn differences(before: &Meeting, after: &Meeting) -> Vec<Was> {
         ("Title", before.title.clone(), after.title.clone()),
         ("When", words::long(before), words::long(after)),
         ("Joining link", before.joining_link.clone(), after.joining_link.clone()),
+        (
+            "What members are shown",
+            words::shown_link(before),
+            words::shown_link(after),
+        ),
         ("Summary", before.summary.clone(), after.summary.clone()),
         ("Speakers", words::speakers_line(before), words::speakers_line(after)),
         (

@@ -147,6 +147,9 @@ struct Show {
     reason: String,
     visibility: &'static str,
     joining_link: Option<String>,
+    has_own_links: bool,
+    /// Of the change that waits, for the switch of own links.
+    seen: String,
     speakers: Vec<String>,
     summary: SafeHtml,
     sequence: i32,
@@ -235,6 +238,8 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
             "Members only"
         },
         joining_link: (!meeting.joining_link.is_empty()).then(|| meeting.joining_link.clone()),
+        has_own_links: meeting.has_own_links,
+        seen: meeting.pending_at.map(|at| at.to_string()).unwrap_or_default(),
         speakers: speakers(&meeting.speakers),
         summary: markdown::to_html(&meeting.summary),
         sequence: meeting.sequence,

@@ -29,6 +29,7 @@ struct View {
     /// What stands in the way, or is good to know, before anything is saved.
     warning: Option<String>,
     is_scheduled: bool,
+    has_own_links: bool,
     /// The id a new meeting will have, so that a form sent twice makes one.
     once: String,
     version: String,
@@ -54,6 +55,7 @@ fn view(typed: Typed) -> View {
         ends_choices,
         warning: None,
         is_scheduled: false,
+        has_own_links: false,
         once: String::new(),
         version: String::new(),
         seen: String::new(),
@@ -193,6 +195,7 @@ fn edit_view(meeting: &Meeting, typed: Typed, zone: &str, visibility: &str) -> V
             button: if is_scheduled { "See who would be told" } else { "Save" },
             cancel_url: meeting.desk_path(),
             is_scheduled,
+            has_own_links: meeting.has_own_links,
             ..base
         },
         zone,

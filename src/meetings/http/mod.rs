@@ -14,6 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use super::actions::ChangeError;
 use super::{fairness, replies, rsvp, year};
 use super::{feedback, poll, replies, rsvp};
+use super::{attendance, replies, rsvp};
 use crate::web::WebError;
 
 pub(super) use views::status;
@@ -21,6 +22,7 @@ pub(super) use views::status;
 pub fn routes(services: &mut ServiceConfig) {
     poll::http::routes(services);
     feedback::http::routes(services);
+    attendance::routes(services);
     public_routes(services);
     desk_routes(services);
 }

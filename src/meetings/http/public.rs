@@ -4,6 +4,7 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::views::{Row, row};
+use crate::meetings::attendance;
 use crate::meetings::mail::said;
 use crate::meetings::model::{InvitationStatus, speakers};
 use crate::meetings::store;
@@ -52,6 +53,10 @@ struct Show {
     is_member: bool,
     /// For members only.
     joining_link: Option<String>,
+    /// It is the reader's alone; they have one if they are invited.
+    is_own_link: bool,
+    /// They are noted as having come.
+    has_come: bool,
     ics_url: String,
     /// The form, for somebody invited to a meeting that takes answers.
     answer_url: Option<String>,
@@ -72,14 +77,17 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
             let Some(meeting) = store::by_slug(conn, &slug)?.filter(|meeting| meeting.is_shown_to(is_member)) else {
                 return Ok::<_, WebError>(None);
             };
-            let invitation = match &member {
-                Some(member) => store::invitation_of(conn, &meeting.id, member)?,
-                None => None,
+            let (invitation, has_come) = match &member {
+                Some(member) => (
+                    store::invitation_of(conn, &meeting.id, member)?,
+                    attendance::has_come(conn, &meeting.id, member)?,
+                ),
+                None => (None, false),
             };
-            Ok(Some((meeting, invitation)))
+            Ok(Some((meeting, invitation, has_come)))
         })
         .await?;
-    let (meeting, invitation) = found.ok_or(WebError::NotFound)?;
+    let (meeting, invitation, has_come) = found.ok_or(WebError::NotFound)?;
     let now = app.now();
     let is_open = !meeting.is_cancelled() && !meeting.is_over(now);
     let invitation = invitation.filter(|row| row.status == InvitationStatus::Invited);
@@ -94,7 +102,13 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
         is_members_only: !meeting.is_shown_to(false),
         is_over: meeting.is_over(now),
         is_member,
-        joining_link: (is_member && is_open && !meeting.joining_link.is_empty()).then(|| meeting.joining_link.clone()),
+        joining_link: if is_member && is_open {
+            attendance::link_on_page(&app, &meeting, invitation.as_ref())
+        } else {
+            None
+        },
+        is_own_link: meeting.has_own_links,
+        has_come,
         ics_url: format!("{}.ics", meeting.path()),
         answer_url: (is_open && invitation.is_some()).then(|| format!("{}/answer", meeting.path())),
         says_yes: says("yes"),

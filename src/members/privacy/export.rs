@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::members::{Member, store};
 use crate::platform::clock::At;
-use crate::platform::db::schema::{audit, requests};
+use crate::platform::db::schema::{attendance, audit, meetings, requests};
 use crate::platform::db::{Conn, DbError};
 
 type RequestRow = (String, String, String, String, String, String, At, Option<At>);
@@ -55,9 +55,22 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
         "invitations": invitations,
         "poll_answers": polls,
         "feedback_asked": feedback,
+        "meetings_attended": attended_by(conn, member)?,
         "mails": mails,
         "history": history_of(conn, member)?,
     }))
+}
+
+/// The meetings they are noted as having come to, and how it was noted.
+fn attended_by(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
+    let rows: Vec<(String, At, String, At)> = attendance::table
+        .inner_join(meetings::table)
+        .filter(attendance::member_id.eq(&member.id))
+        .order(meetings::starts_at.desc())
+        .select((meetings::title, meetings::starts_at, attendance::how, attendance::at))
+        .load(conn)?;
+    let value = |(title, starts_at, how, at): (String, At, String, At)| json!({"meeting": title, "starts_at": starts_at, "noted_by": how, "noted_at": at});
+    Ok(rows.into_iter().map(value).collect())
 }
 
 fn requests_of(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {

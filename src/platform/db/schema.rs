@@ -117,6 +117,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Text,
         updated_at -> Text,
+        has_own_links -> Bool,
     }
 }
 
@@ -387,6 +388,11 @@ diesel::table! {
         form_id -> Text,
         question -> Integer,
         answer -> Text,
+    attendance (meeting_id, member_id) {
+        meeting_id -> Text,
+        member_id -> Text,
+        how -> Text,
+        at -> Text,
     }
 }
 
@@ -417,7 +423,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     feedback_forms,
     feedback_links,
     feedback_answers,
+    attendance,
 );
+diesel::joinable!(attendance -> members (member_id));
+diesel::joinable!(attendance -> meetings (meeting_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
