@@ -28,6 +28,10 @@ pub const TICKS: &[Tick] = &[
         name: "letters that are over",
         run: crate::inbox::remove_what_is_over,
     },
+    Tick {
+        name: "reminders",
+        run: crate::meetings::reminders::send_what_is_due,
+    },
 ];
 
 /// Runs every tick now.

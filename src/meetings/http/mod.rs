@@ -12,7 +12,7 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{replies, rsvp};
+use super::{reminders, replies, rsvp};
 use crate::web::WebError;
 
 pub fn routes(services: &mut ServiceConfig) {
@@ -64,6 +64,7 @@ fn desk_routes(services: &mut ServiceConfig) {
                 .post(change::apply),
         )
         .service(web::resource("/coordinate/meetings/{id}/changes/discard").post(change::discard))
+        .service(web::resource("/coordinate/meetings/{id}/reminders").post(reminders::save))
         .service(web::resource("/coordinate/meetings/{id}/proposals/{proposal}").post(replies::decide_proposal))
         .service(
             web::resource("/coordinate/meetings/{id}/cancellation")

@@ -311,6 +311,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mail_choices (member_id, kind) {
+        member_id -> Text,
+        kind -> Text,
+        is_on -> Bool,
+        since -> Text,
+        token_hash -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_reminders (meeting_id, lead_time, audience) {
+        meeting_id -> Text,
+        lead_time -> Text,
+        audience -> Text,
+        is_on -> Bool,
+        since -> Text,
+    }
+}
+
+diesel::table! {
+    reminders_sent (meeting_id, member_id, lead_time, starts_at) {
+        meeting_id -> Text,
+        member_id -> Text,
+        lead_time -> Text,
+        starts_at -> Text,
+        audience -> Text,
+        mail_id -> Nullable<Text>,
+        at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -331,6 +363,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     letter_originals,
     letter_events,
+    mail_choices,
+    meeting_reminders,
+    reminders_sent,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -340,3 +375,5 @@ diesel::joinable!(request_events -> requests (request_id));
 diesel::joinable!(outbox -> members (member_id));
 diesel::joinable!(calendar_answers -> invitations (invitation_id));
 diesel::joinable!(proposals -> members (member_id));
+diesel::joinable!(mail_choices -> members (member_id));
+diesel::joinable!(reminders_sent -> outbox (mail_id));
