@@ -104,7 +104,7 @@ fn tick_box(one: &Chosen, numbers: Option<&BTreeMap<Reminder, usize>>) -> TickBo
 
 fn heading(audience: Audience) -> &'static str {
     match audience {
-        Audience::NotAnswered => "Not answered",
+        Audience::NotAnswered => "No answer yet",
         Audience::Coming => "Yes or maybe",
     }
 }
