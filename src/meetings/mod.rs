@@ -3,10 +3,9 @@
 //! A coordinator drafts a meeting, schedules it (everyone is invited), changes it (what is material is told),
 //! and may cancel it. Whoever joins later is invited then; whoever leaves has theirs withdrawn.
 //! [`invitations`] decides what each person is sent, `actions` does it in one transaction, `calendar` and `mail`
-//! only build what is sent and shown. [`fairness`] weighs the hours of the day on everyone's clocks, [`year`] lays out
-//! a year's meetings.
-//! only build what is sent and shown. [`mod@poll`] finds a date before there is a meeting, [`mod@feedback`] asks
-//! afterwards how it was.
+//! only build what is sent and shown. Before a meeting, [`fairness`] weighs the hours of the day on everyone's clocks,
+//! [`year`] lays out a year's meetings and [`mod@poll`] finds a date; [`reminders`] reminds of it; [`attendance`] keeps
+//! who came, and [`mod@feedback`] asks afterwards how it was.
 
 pub mod actions;
 mod asking;
@@ -21,6 +20,7 @@ pub mod invitations;
 mod mail;
 pub mod model;
 pub mod poll;
+pub mod reminders;
 pub mod replies;
 pub mod rsvp;
 pub mod store;

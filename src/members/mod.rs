@@ -10,6 +10,7 @@ pub mod model;
 pub mod privacy;
 pub mod sign_in;
 pub mod store;
+pub mod unsubscribe;
 
 pub use crate::web::MemberId;
 pub use actions::{Changed, MemberChanged, NewMember};

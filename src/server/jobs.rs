@@ -32,6 +32,10 @@ pub const TICKS: &[Tick] = &[
         name: "who answered a feedback form that is over",
         run: crate::meetings::feedback::forget_who_answered,
     },
+    Tick {
+        name: "reminders",
+        run: crate::meetings::reminders::send_what_is_due,
+    },
 ];
 
 /// Runs every tick now.

@@ -19,6 +19,7 @@ use crate::platform::config::Config;
 use crate::platform::db::{Db, DbError, sqlite_file};
 use crate::platform::inbound::mailbox as imap;
 use crate::platform::mail::delivery;
+use crate::platform::mail::outbox::AskedBeforeSending;
 use crate::platform::render::Renderer;
 use crate::platform::secret::Keys;
 use crate::web::cache::Cache;
@@ -104,7 +105,8 @@ fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App 
         .with(Attempts::default())
         .with(imap::LastHealth::default())
         .with(routes::navigation())
-        .with(Changed(routes::member_changed()));
+        .with(Changed(routes::member_changed()))
+        .with(AskedBeforeSending(routes::asked_before_sending()));
     if app.config.is_demo {
         app.with(delivery::Captured::default())
     } else {

@@ -31,8 +31,7 @@ pub fn kept() -> Vec<Kept> {
             format!("{} days after the decision, then erased", days(DECLINED_KEPT)),
         ),
         row(
-            "A member’s details and answers to invitations and date polls",
-            "A member’s details, their answers to invitations and the meetings they came to",
+            "A member’s details, their answers to invitations and date polls, and the meetings they came to",
             "As long as the membership lasts; after that until you ask us to erase them".into(),
         ),
         row(

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_TYPE, ORIGIN};
+use actix_web::http::header::{CONTENT_TYPE, HeaderName, ORIGIN};
 use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
@@ -97,47 +97,55 @@ impl FromRequest for Fields {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let text = |name| {
-                request
-                    .headers()
-                    .get(name)
-                    .and_then(|v| v.to_str().ok())
-                    .unwrap_or_default()
-            };
-            if !text(CONTENT_TYPE)
-                .to_ascii_lowercase()
-                .starts_with("application/x-www-form-urlencoded")
-            {
-                return Err(WebError::Media(
-                    "A form is sent as application/x-www-form-urlencoded.".into(),
-                ));
-            }
-            let app = request
-                .app_data::<AppData>()
-                .ok_or_else(|| WebError::internal("no application"))?
-                .clone();
-            let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
-            let is_foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
-            // A page whose address is a secret has the policy no-referrer, and browsers then send `Origin: null`:
-            // it counts as ours only where the browser itself says that the form came from our own pages.
-            let is_own_but_nameless = text(ORIGIN) == "null" && site == Some("same-origin");
-            let is_foreign_origin =
-                request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(&app, text(ORIGIN));
-            let body = read_body(payload, FORM_LIMIT).await?;
-            let fields = Fields::parse(&body)?;
-            let visit = visit_of(&request);
-            let is_proved = visit
-                .browser()
-                .is_some_and(|browser| app.keys.is_keyed_hash("csrf", browser.as_str(), fields.get("csrf")));
-            if is_foreign_site || is_foreign_origin {
-                return Err(WebError::Forbidden("The form did not come from our own page.".into()));
-            }
-            if !is_proved {
-                return Err(WebError::Unproved(Box::new(fields)));
-            }
-            Ok(fields)
+            let fields = read_fields(&request, payload).await?;
+            prove(&request, fields)
         })
     }
+}
+
+fn header_text<'a>(request: &'a HttpRequest, name: HeaderName) -> &'a str {
+    let value = request.headers().get(name).and_then(|v| v.to_str().ok());
+    value.unwrap_or_default()
+}
+
+/// Reads a form, whoever sent it.
+pub(super) async fn read_fields(request: &HttpRequest, payload: Payload) -> Result<Fields, WebError> {
+    if !header_text(request, CONTENT_TYPE)
+        .to_ascii_lowercase()
+        .starts_with("application/x-www-form-urlencoded")
+    {
+        return Err(WebError::Media(
+            "A form is sent as application/x-www-form-urlencoded.".into(),
+        ));
+    }
+    let body = read_body(payload, FORM_LIMIT).await?;
+    Fields::parse(&body)
+}
+
+/// Lets a form through only if our own page in this very browser sent it.
+pub(super) fn prove(request: &HttpRequest, fields: Fields) -> Result<Fields, WebError> {
+    let app = request
+        .app_data::<AppData>()
+        .ok_or_else(|| WebError::internal("no application"))?;
+    let origin = header_text(request, ORIGIN);
+    let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
+    let is_foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
+    // A page whose address is a secret has the policy no-referrer, and browsers then send `Origin: null`:
+    // it counts as ours only where the browser itself says that the form came from our own pages.
+    let is_own_but_nameless = origin == "null" && site == Some("same-origin");
+    let is_foreign_origin =
+        request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(app, origin);
+    let visit = visit_of(request);
+    let is_proved = visit
+        .browser()
+        .is_some_and(|browser| app.keys.is_keyed_hash("csrf", browser.as_str(), fields.get("csrf")));
+    if is_foreign_site || is_foreign_origin {
+        return Err(WebError::Forbidden("The form did not come from our own page.".into()));
+    }
+    if !is_proved {
+        return Err(WebError::Unproved(Box::new(fields)));
+    }
+    Ok(fields)
 }
 
 #[derive(Clone, Debug, Default, Serialize)]

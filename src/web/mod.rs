@@ -12,6 +12,7 @@ pub mod gate;
 mod guard;
 pub mod limit;
 mod mail_standing;
+mod one_click;
 mod page;
 mod session;
 mod unread;
@@ -21,6 +22,7 @@ pub use error::{Answer, WebError};
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};
 pub use mail_standing::mail_standing;
+pub use one_click::Unsubscribing;
 pub use page::{Moment, NavLink, Navigation, Pager, StatusView, for_everyone, moment};
 pub use session::{
     MemberId, Person, SESSION_DAYS, SESSION_IDLE_DAYS, Session, Visit, end_sessions, no_session, start_session,

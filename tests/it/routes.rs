@@ -77,6 +77,7 @@ const ROWS: &[Row] = &[
     ("POST", "/coordinate/meetings/{id}/invitations", "/coordinate/meetings/none/invitations", DESK_POST),
     ("POST", "/coordinate/meetings/{id}/own-links", "/coordinate/meetings/none/own-links", DESK_POST),
     ("POST", "/coordinate/meetings/{id}/proposals/{proposal}", "/coordinate/meetings/none/proposals/none", DESK_POST),
+    ("POST", "/coordinate/meetings/{id}/reminders", "/coordinate/meetings/none/reminders", DESK_POST),
     ("GET", "/coordinate/meetings/{id}/schedule", "/coordinate/meetings/none/schedule", DESK),
     ("POST", "/coordinate/meetings/{id}/schedule", "/coordinate/meetings/none/schedule", DESK_POST),
     ("GET", "/coordinate/meetings/polls", "/coordinate/meetings/polls", DESK),
@@ -165,6 +166,9 @@ const ROWS: &[Row] = &[
     ("GET", "/sitemap.xml", "/sitemap.xml", EVERYONE),
     ("GET", "/static/{name}", "/static/none.css", NOTHING),
     ("GET", "/subscribe", "/subscribe", EVERYONE),
+    ("GET", "/unsubscribe/{token}", "/unsubscribe/none", NOTHING),
+    // One POST here needs no proof of our own page, and that alone: see `tests/it/unsubscribe.rs`.
+    ("POST", "/unsubscribe/{token}", "/unsubscribe/none", [422; 3]),
 ];
 
 /// The routes in a source text: what stands between one `resource("…")` and the next.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod letters;
+mod reminders;
 mod story;
 
 use std::path::Path;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{asked, letters};
+use super::{asked, letters, reminders};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
+use crate::meetings::reminders::model::Lead;
 use crate::meetings::{self, Meeting};
 use crate::members::{self, Member, MemberId, NewMember};
 use crate::platform::app::{App, Ctx};
@@ -151,6 +152,8 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     )?;
     answer(app, &past, &people, &["yes", "yes", "maybe", "no", "yes"])?;
     deliver(app)?;
+    remind(app, &past, Lead::Day1)?;
+    remind(app, &past, Lead::Hour1)?;
     app.clock.set(now.minus(days(39)));
     came(app, &by, &past, &people)?;
     app.clock.set(now.minus(days(30)));
@@ -229,6 +232,9 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     asked::feedback(app, &by, &past, &people)?;
     let afternoon = details("", day(45), "members", "")?.starts_at;
     asked::poll(app, &by, afternoon)?;
+    app.clock.set(now.minus(days(10)));
+    write(app, |tx, ctx| reminders::choose(tx, ctx, &by, &next))?;
+    remind(app, &next, Lead::Days14)?;
     for (name, ago, reason) in APPLICANTS {
         app.clock.set(now.minus(hours(*ago)));
         apply(app, name, reason)?;
@@ -258,6 +264,13 @@ pub(super) fn deliver(app: &Arc<App>) -> Result<(), String> {
         .block_on(delivery::drain(app, &target))
         .map(|_| ())
         .map_err(|e| e.to_string())
+}
+
+/// Sends the reminders of that lead, as on the day.
+fn remind(app: &Arc<App>, meeting: &Meeting, lead: Lead) -> Result<(), String> {
+    app.clock.set(lead.due_at(meeting.starts_at, &meeting.time_zone));
+    write(app, reminders::send)?;
+    deliver(app)
 }
 
 fn people(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(Vec<Member>, Coordinator), String> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::views::status;
 use crate::meetings::invitations::Answer as Said;
 use crate::meetings::model::{By, Invitation, InvitationStatus, Meeting, MeetingId, Status, speakers};
+use crate::meetings::reminders::{self, Reminders};
 use crate::meetings::replies;
 use crate::meetings::store::{self, Answers};
 use crate::meetings::words::{self, When};
@@ -157,6 +158,7 @@ struct Show {
     answers: AnswersView,
     groups: Vec<Group>,
     proposed: Vec<Proposed>,
+    reminders: Reminders,
     letter_counts: Vec<Count>,
     letters: Vec<Letter>,
     outbox_url: String,
@@ -247,6 +249,7 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
         answers: bar(answers),
         groups,
         proposed,
+        reminders: reminders::shown(conn, app, zone, &meeting)?,
         letter_counts: counts.into_iter().map(|(state, number)| count(state, number)).collect(),
         letters: letters.iter().map(|row| letter(row, zone)).collect(),
         outbox_url: format!("/coordinate/outbox?about={about}"),

@@ -12,9 +12,7 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{fairness, replies, rsvp, year};
-use super::{feedback, poll, replies, rsvp};
-use super::{attendance, replies, rsvp};
+use super::{attendance, fairness, feedback, poll, reminders, replies, rsvp, year};
 use crate::web::WebError;
 
 pub(super) use views::status;
@@ -78,6 +76,7 @@ fn desk_routes(services: &mut ServiceConfig) {
                 .post(change::apply),
         )
         .service(web::resource("/coordinate/meetings/{id}/changes/discard").post(change::discard))
+        .service(web::resource("/coordinate/meetings/{id}/reminders").post(reminders::save))
         .service(web::resource("/coordinate/meetings/{id}/proposals/{proposal}").post(replies::decide_proposal))
         .service(
             web::resource("/coordinate/meetings/{id}/cancellation")

@@ -267,6 +267,7 @@ fn meeting_of(poll: &Poll, time: &Time) -> MeetingDetails {
         joining_link: String::new(),
         speakers: String::new(),
         visibility: Visibility::Members,
+        has_own_links: false,
     }
 }
 

@@ -70,5 +70,10 @@ fn draft(details: &Details, weeks: i64, id: &MeetingId, fields: &Fields) -> Type
         ("starts_choice", &starts_choice),
         ("ends_choice", &ends_choice),
     ]);
-    form::parse(&fields, None)
+    let mut typed = form::parse(&fields, None);
+    if let Some(copied) = &mut typed.details {
+        // A switch of the desk, not a field of the form.
+        copied.has_own_links = details.has_own_links;
+    }
+    typed
 }

@@ -14,6 +14,7 @@ pub fn routes(services: &mut ServiceConfig) {
     services
         .configure(super::sign_in::http::routes)
         .configure(super::privacy::http::routes)
+        .configure(super::unsubscribe::http::routes)
         .service(web::resource("/me").get(me::overview))
         .service(web::resource("/me/proof").post(me::prove_address))
         .service(web::resource("/me/sessions/ending").post(me::sign_out_everywhere))

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
+use crate::members::unsubscribe::{self, Kind};
 use crate::members::{Member, store};
 use crate::platform::clock::At;
 use crate::platform::db::schema::{attendance, audit, meetings, requests};
@@ -48,6 +49,7 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
         "consents": {
             "directory": member.is_listed, "announcements": member.wants_announcements,
             "announcements_given": member.announcements_consent,
+            "reminders": unsubscribe::is_on(conn, Kind::Reminders, &member.id)?,
         },
         "calendar": {"last_fetched_at": member.calendar_fetched_at, "renewed_times": member.calendar_generation},
         "sessions": sessions,

@@ -388,10 +388,46 @@ diesel::table! {
         form_id -> Text,
         question -> Integer,
         answer -> Text,
+    }
+}
+
+diesel::table! {
     attendance (meeting_id, member_id) {
         meeting_id -> Text,
         member_id -> Text,
         how -> Text,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    mail_choices (member_id, kind) {
+        member_id -> Text,
+        kind -> Text,
+        is_on -> Bool,
+        since -> Text,
+        token_hash -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_reminders (meeting_id, lead_time, audience) {
+        meeting_id -> Text,
+        lead_time -> Text,
+        audience -> Text,
+        is_on -> Bool,
+        since -> Text,
+    }
+}
+
+diesel::table! {
+    reminders_sent (meeting_id, member_id, lead_time, starts_at) {
+        meeting_id -> Text,
+        member_id -> Text,
+        lead_time -> Text,
+        starts_at -> Text,
+        audience -> Text,
+        mail_id -> Nullable<Text>,
         at -> Text,
     }
 }
@@ -424,9 +460,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     feedback_links,
     feedback_answers,
     attendance,
+    mail_choices,
+    meeting_reminders,
+    reminders_sent,
 );
-diesel::joinable!(attendance -> members (member_id));
-diesel::joinable!(attendance -> meetings (meeting_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
@@ -443,3 +480,7 @@ diesel::joinable!(poll_answers -> poll_times (time_id));
 diesel::joinable!(feedback_forms -> meetings (meeting_id));
 diesel::joinable!(feedback_links -> feedback_forms (form_id));
 diesel::joinable!(feedback_links -> members (member_id));
+diesel::joinable!(attendance -> members (member_id));
+diesel::joinable!(attendance -> meetings (meeting_id));
+diesel::joinable!(mail_choices -> members (member_id));
+diesel::joinable!(reminders_sent -> outbox (mail_id));
