@@ -45,7 +45,7 @@ impl Clock {
 
 /// The members' zones as clocks that agree from `from` to `until`, from west to east.
 pub fn together(zones: &BTreeMap<String, i64>, from: At, until: At) -> Vec<Clock> {
-    let mut alike: BTreeMap<Vec<(i64, i32)>, Vec<(&String, i64)>> = BTreeMap::new();
+    let mut alike: BTreeMap<Marks, Vec<(&String, i64)>> = BTreeMap::new();
     for (name, people) in zones {
         let rules = zone::time_zone(name);
         alike
@@ -74,8 +74,10 @@ pub fn together(zones: &BTreeMap<String, i64>, from: At, until: At) -> Vec<Clock
     clocks.into_iter().map(|(_, clock)| clock).collect()
 }
 
-/// The offset at `from`, and each later one with the instant at which it begins.
-fn marks(rules: &TimeZone, from: At, until: At) -> Vec<(i64, i32)> {
+/// The offset at the beginning, and each later one, with the instant at which it begins.
+type Marks = Vec<(i64, i32)>;
+
+fn marks(rules: &TimeZone, from: At, until: At) -> Marks {
     let mut last = rules.to_offset(from.timestamp()).seconds();
     let mut marks = vec![(from.unix(), last)];
     for at in changes(rules, from.timestamp(), until.timestamp()) {

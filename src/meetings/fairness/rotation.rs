@@ -245,8 +245,8 @@ mod tests {
             // The same question has the same answer, and no exchange of one hour betters it.
             let again = propose(&Question { costs: &costs, heads: &heads, borne: &borne }).expect("a proposal");
             prop_assert_eq!(&again.rotation, &found.rotation);
-            for at in 0..costs.len() {
-                for hour in 0..costs[at].len() {
+            for (at, by_hour) in costs.iter().enumerate() {
+                for hour in 0..by_hour.len() {
                     let exchanged = worst(after(&|m| if m == at { hour } else { found.rotation.hours[m] }));
                     prop_assert!(exchanged >= found.rotation.worst());
                 }

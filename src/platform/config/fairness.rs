@@ -59,7 +59,8 @@ impl Fairness {
 /// The minutes since midnight that `HH:MM` means; `24:00` is the end of the day.
 pub fn minute_of_day(text: &str) -> Option<u32> {
     let (hour, minute) = text.split_once(':')?;
-    let number = |text: &str| (text.len() == 2).then(|| text.parse::<u32>().ok()).flatten();
+    let is_two_digits = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let number = |text: &str| is_two_digits(text).then(|| text.parse::<u32>().ok()).flatten();
     let (hour, minute) = (number(hour)?, number(minute)?);
     let all = hour * 60 + minute;
     (minute < 60 && all <= 24 * 60).then_some(all)

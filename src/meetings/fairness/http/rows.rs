@@ -127,7 +127,7 @@ fn local_times(scene: &Scene<'_>, clock: &Clock, hour: usize) -> String {
             None => times.push((time, 1)),
         }
     }
-    times.sort_by(|a, b| b.1.cmp(&a.1));
+    times.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     match times.as_slice() {
         [(time, _)] => time.clone(),
         times => {
