@@ -4,10 +4,12 @@
 //! name the organiser and the reader alone.
 
 use super::attendance::link_for;
+use super::feeds::Held;
 use super::invitations::{Answer, Step};
 use super::model::{Invitation, InvitationId, Meeting};
 use super::words;
 use crate::members::Member;
+use crate::members::calendar::Shows;
 use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::ical::{self, Attendee, Event, EventStatus, Feed, Party};
@@ -53,35 +55,39 @@ pub(super) fn mailed(
 }
 
 /// A member's own calendar.
-pub(super) fn private_feed(app: &App, member: &Member, meetings: &[(Meeting, Invitation)]) -> String {
+pub(super) fn private_feed(app: &App, member: &Member, shows: Shows, held: &[Held]) -> String {
     let network = &app.config.network;
-    let token = member.calendar_token(&app.keys);
     let feed = Feed {
         name: format!("{} meetings", network.short_name),
         description: format!(
-            "Your meetings of {}, with their joining links and your answers.",
-            network.name
+            "Your meetings of {}, with their joining links and your answers: {}.",
+            network.name,
+            shows.words()
         ),
-        source_url: app.url(&format!("/calendar/{}.ics", token.as_str())),
+        source_url: member.calendar_address(app),
         url: app.url("/meetings"),
     };
-    let events: Vec<Event> = meetings
+    let events: Vec<Event> = held
         .iter()
-        .map(|(meeting, invitation)| Event {
-            sequence: invitation.sequence_sent,
-            stamp: revised(meeting, invitation),
-            last_modified: revised(meeting, invitation),
-            is_busy: invitation.answer != Answer::No,
-            attendee: Some(attendee(member, invitation.answer)),
-            organizer: Some(party(organizer(app, member))),
-            ..with_link(app, meeting, &invitation.id, meeting.is_cancelled())
-        })
+        .map(
+            |Held {
+                 meeting, invitation, ..
+             }| Event {
+                sequence: invitation.sequence_sent,
+                stamp: revised(meeting, invitation),
+                last_modified: revised(meeting, invitation),
+                is_busy: invitation.answer != Answer::No,
+                attendee: Some(attendee(member, invitation.answer)),
+                organizer: Some(party(organizer(app, member))),
+                ..with_link(app, meeting, &invitation.id, meeting.is_cancelled())
+            },
+        )
         .collect();
     ical::feed(&feed, &events)
 }
 
 /// When what this member's calendar shows of a meeting last changed.
-pub(super) fn revised(meeting: &Meeting, invitation: &Invitation) -> At {
+fn revised(meeting: &Meeting, invitation: &Invitation) -> At {
     meeting.updated_at.max(invitation.updated_at)
 }
 

@@ -14,6 +14,7 @@ mod calendar;
 pub mod export;
 mod fairness;
 pub mod feedback;
+mod feeds;
 mod form;
 pub mod http;
 pub mod invitations;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::invitations::{Answer, Letters};
 use super::model::{By, Details, Invitation, InvitationStatus, Meeting, MeetingId, Status, Visibility, order_key};
 use crate::members::{self, Member, MemberId};
-use crate::platform::clock::{At, days};
+use crate::platform::clock::At;
 use crate::platform::db::schema::{invitations, meetings, outbox};
 use crate::platform::db::{self, Conn, DbError};
 use crate::platform::mail::outbox as letters;
@@ -327,11 +327,6 @@ pub fn save_answer(tx: &mut Conn, invitation: &Invitation, answer: Answer, by: B
         ))
         .execute(tx)?;
     Ok(())
-}
-
-/// How long ago a calendar's last fetch must be for another to be noted.
-pub fn is_fetch_worth_noting(last: Option<At>, now: At) -> bool {
-    last.is_none_or(|last| now.since(last).as_secs() >= days(1).as_secs() / 24)
 }
 
 /// How many have answered what, of those still invited.

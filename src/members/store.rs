@@ -80,14 +80,6 @@ pub fn coordinators(conn: &mut Conn) -> Result<Vec<Member>, DbError> {
     Ok(found)
 }
 
-/// Notes that a calendar program fetched the private address (at most once an hour is written).
-pub fn note_calendar_fetch(tx: &mut Conn, id: &MemberId, at: At) -> Result<(), DbError> {
-    diesel::update(members::table.find(id))
-        .set(members::calendar_fetched_at.eq(Some(at)))
-        .execute(tx)?;
-    Ok(())
-}
-
 /// Everyone there ever was, by name; for the coordinators' list.
 pub fn all(conn: &mut Conn) -> Result<Vec<Member>, DbError> {
     Ok(members::table

@@ -42,6 +42,10 @@ pub fn kept() -> Vec<Kept> {
             ),
         ),
         row(
+            "When your calendar programs last fetched your meetings",
+            "The last time for each kind of program, until you renew the address or leave".into(),
+        ),
+        row(
             "A letter to the network",
             format!(
                 "Its words {} days after it was dealt with, the rest {} days",

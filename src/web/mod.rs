@@ -7,6 +7,7 @@ pub mod cache;
 mod calendar_links;
 pub mod counts;
 mod error;
+mod finished;
 mod form;
 pub mod gate;
 mod guard;
@@ -19,6 +20,7 @@ mod unread;
 
 pub use calendar_links::CalendarWays;
 pub use error::{Answer, WebError};
+pub use finished::Finished;
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};
 pub use mail_standing::mail_standing;

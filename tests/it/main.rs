@@ -32,6 +32,7 @@ mod rsvp;
 mod schema;
 mod sign_in;
 mod site;
+mod subscribing;
 mod templates;
 mod unsubscribe;
 mod year;

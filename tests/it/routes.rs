@@ -123,6 +123,7 @@ const ROWS: &[Row] = &[
     ("GET", "/join/thanks", "/join/thanks", EVERYONE),
     ("GET", "/me", "/me", MEMBER),
     ("GET", "/me/calendar", "/me/calendar", MEMBER),
+    ("POST", "/me/calendar/choice", "/me/calendar/choice", [401, 422, 422]),
     ("POST", "/me/calendar/renewal", "/me/calendar/renewal", MEMBER_POST),
     ("GET", "/me/privacy", "/me/privacy", MEMBER),
     ("POST", "/me/privacy", "/me/privacy", MEMBER_POST),

@@ -11,6 +11,7 @@ use crate::join::actions::apply as joining;
 use crate::join::model::Application;
 use crate::meetings::reminders::model::Lead;
 use crate::meetings::{self, Meeting};
+use crate::members::calendar::{self, Program, Shows};
 use crate::members::{self, Member, MemberId, NewMember};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::{At, days, hours, minutes};
@@ -239,6 +240,8 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         app.clock.set(now.minus(hours(*ago)));
         apply(app, name, reason)?;
     }
+    app.clock.set(now.minus(hours(7)));
+    subscribe(app, &people)?;
     app.clock.set(now.minus(hours(3)));
     letters::written(app)?;
     deliver(app)
@@ -395,6 +398,22 @@ fn came(app: &Arc<App>, by: &Coordinator, meeting: &Meeting, people: &[Member]) 
         };
         save_ticks(tx, ctx, by, &meeting.id, &ticks).map_err(|e| e.to_string())?;
         Ok(())
+    })
+}
+
+/// Two members have their calendar in programs of their own; one of them sees only what they said yes to.
+fn subscribe(app: &Arc<App>, people: &[Member]) -> Result<(), String> {
+    let [link_worker, researcher, ..] = people else {
+        return Err("no sample people".into());
+    };
+    write(app, |tx, ctx| {
+        calendar::actions::note_fetch(tx, ctx, link_worker, Program::Google).map_err(|e| e.to_string())?;
+        calendar::actions::note_fetch(tx, ctx, researcher, Program::Thunderbird).map_err(|e| e.to_string())?;
+        calendar::actions::choose(tx, ctx, &researcher.id, Shows::Yes).map_err(|e| e.to_string())
+    })?;
+    app.clock.set(app.now().plus(hours(2)));
+    write(app, |tx, ctx| {
+        calendar::actions::note_fetch(tx, ctx, link_worker, Program::Apple).map_err(|e| e.to_string())
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::tell::{Telling, Told, tell_all};
 use super::{ChangeError, current, revised, save};
+use crate::meetings::feeds;
 use crate::meetings::invitations::{Move, material_change, raised};
 use crate::meetings::model::{Details, Meeting, MeetingId, Status};
 use crate::meetings::store;
@@ -154,6 +155,7 @@ pub fn apply(
         return Err(ChangeError::InThePast);
     }
     save(tx, &effect.after)?;
+    feeds::store::note_visibility(tx, &effect.before, &effect.after, ctx.now)?;
     let told = match effect.a_move.filter(|_| notify) {
         None => Told::default(),
         Some(a_move) => tell_all(

@@ -1,6 +1,7 @@
 //! Telling people: one step each, decided by the state machine, written with the mails it takes the place of.
 
 use super::ChangeError;
+use crate::meetings::feeds;
 use crate::meetings::invitations::{Letters, Move, Step, SubjectKind, plan};
 use crate::meetings::mail;
 use crate::meetings::model::{By, Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
@@ -119,6 +120,7 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
     let mut row = person.invitation.clone().unwrap_or_else(fresh);
     let after = planned.after;
     if row.answer != after.answer {
+        feeds::store::keep_answer(tx, &row.id, row.answer)?;
         (row.answer, row.answered_at, row.answered_by) = (after.answer, answered_at, answered_at.map(|_| By::Link));
     }
     row.status = match telling.a_move {

@@ -158,7 +158,6 @@ mod tests {
             is_coordinator: false,
             password_hash: None,
             calendar_generation: 0,
-            calendar_fetched_at: None,
             confirmed_by: String::new(),
             created_at: at,
             updated_at: at,

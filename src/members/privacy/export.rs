@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use crate::members::unsubscribe::{self, Kind};
-use crate::members::{Member, store};
+use crate::members::{Member, calendar, store};
 use crate::platform::clock::At;
 use crate::platform::db::schema::{attendance, audit, meetings, requests};
 use crate::platform::db::{Conn, DbError};
@@ -37,6 +37,10 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
         .iter()
         .map(|m| json!({"kind": m.kind, "subject": m.subject, "status": m.status, "written_at": m.created_at}))
         .collect();
+    let own = calendar::store::own(conn, &member.id)?;
+    let fetched: Vec<Value> = (own.fetches.iter())
+        .map(|(program, at)| json!({"program": program.name(), "last_at": at}))
+        .collect();
     Ok(json!({
         "written_at": now,
         "member": {
@@ -51,7 +55,7 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
             "announcements_given": member.announcements_consent,
             "reminders": unsubscribe::is_on(conn, Kind::Reminders, &member.id)?,
         },
-        "calendar": {"last_fetched_at": member.calendar_fetched_at, "renewed_times": member.calendar_generation},
+        "calendar": {"shows": own.shows, "fetched": fetched, "renewed_times": member.calendar_generation},
         "sessions": sessions,
         "requests_to_join": requests_of(conn, member)?,
         "invitations": invitations,

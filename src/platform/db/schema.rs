@@ -21,7 +21,6 @@ diesel::table! {
         reply_hash -> Text,
         calendar_generation -> Integer,
         calendar_hash -> Text,
-        calendar_fetched_at -> Nullable<Text>,
         confirmed_by -> Text,
         created_at -> Text,
         updated_at -> Text,
@@ -432,6 +431,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    calendar_choices (member_id) {
+        member_id -> Text,
+        shows -> Text,
+        chosen_at -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_fetches (member_id, program) {
+        member_id -> Text,
+        program -> Text,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    answers_before (invitation_id) {
+        invitation_id -> Text,
+        answer -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -463,6 +485,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_choices,
     meeting_reminders,
     reminders_sent,
+    calendar_choices,
+    calendar_fetches,
+    answers_before,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -484,3 +509,4 @@ diesel::joinable!(attendance -> members (member_id));
 diesel::joinable!(attendance -> meetings (meeting_id));
 diesel::joinable!(mail_choices -> members (member_id));
 diesel::joinable!(reminders_sent -> outbox (mail_id));
+diesel::joinable!(answers_before -> invitations (invitation_id));
