@@ -12,6 +12,7 @@ mod form;
 pub mod http;
 pub mod invitations;
 mod mail;
+pub mod materials;
 pub mod model;
 pub mod replies;
 pub mod rsvp;

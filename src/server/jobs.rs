@@ -28,6 +28,10 @@ pub const TICKS: &[Tick] = &[
         name: "letters that are over",
         run: crate::inbox::remove_what_is_over,
     },
+    Tick {
+        name: "asking presenters",
+        run: crate::meetings::materials::ask_presenters,
+    },
 ];
 
 /// Runs every tick now.

@@ -14,6 +14,7 @@ pub mod limit;
 mod mail_standing;
 mod page;
 mod session;
+pub mod upload;
 
 pub use calendar_links::CalendarWays;
 pub use error::{Answer, WebError};

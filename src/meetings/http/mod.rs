@@ -12,12 +12,13 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{replies, rsvp};
+use super::{materials, replies, rsvp};
 use crate::web::WebError;
 
 pub fn routes(services: &mut ServiceConfig) {
     public_routes(services);
     desk_routes(services);
+    materials::http::routes(services);
 }
 
 fn public_routes(services: &mut ServiceConfig) {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::views::{Row, row};
 use crate::meetings::mail::said;
+use crate::meetings::materials;
 use crate::meetings::model::{InvitationStatus, speakers};
 use crate::meetings::store;
 use crate::meetings::words::{self, When};
@@ -61,12 +62,15 @@ struct Show {
     answer: Option<&'static str>,
     /// "accepted in your calendar, 14:02 London"
     answered: Option<String>,
+    materials: materials::Shown,
 }
 
 /// One meeting; one for members only does not exist for others.
 pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
     let member = visit.person().map(|person| person.id.clone());
     let is_member = member.is_some();
+    let zone = visit.person().map(|person| person.time_zone.clone());
+    let now = app.now();
     let found = app
         .read(move |conn| {
             let Some(meeting) = store::by_slug(conn, &slug)?.filter(|meeting| meeting.is_shown_to(is_member)) else {
@@ -76,11 +80,11 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
                 Some(member) => store::invitation_of(conn, &meeting.id, member)?,
                 None => None,
             };
-            Ok(Some((meeting, invitation)))
+            let materials = materials::shown(conn, &meeting, is_member, zone.as_deref(), now)?;
+            Ok(Some((meeting, invitation, materials)))
         })
         .await?;
-    let (meeting, invitation) = found.ok_or(WebError::NotFound)?;
-    let now = app.now();
+    let (meeting, invitation, materials) = found.ok_or(WebError::NotFound)?;
     let is_open = !meeting.is_cancelled() && !meeting.is_over(now);
     let invitation = invitation.filter(|row| row.status == InvitationStatus::Invited);
     let answer = invitation.as_ref().and_then(|row| said(row.answer));
@@ -106,6 +110,7 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
             .zip(visit.person())
             .and_then(|(row, person)| words::answered(row, now, &person.time_zone)),
         title: meeting.title.clone(),
+        materials,
     };
     let template = "pages/meetings/show";
     if is_member {
