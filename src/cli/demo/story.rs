@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::letters;
+use super::{letters, materials};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
@@ -151,6 +151,9 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     )?;
     answer(app, &past, &people, &["yes", "yes", "maybe", "no", "yes"])?;
     deliver(app)?;
+    app.clock.set(now.minus(days(39)));
+    materials::of_a_meeting_that_was(app, &by, &past, &people)?;
+    deliver(app)?;
     app.clock.set(now.minus(days(30)));
     let next = meeting(
         app,
@@ -168,6 +171,7 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         "public",
         "Sample Evaluator",
     )?;
+    materials::of_a_meeting_to_come(app, &by, &next)?;
     let off = meeting(app, &by, "An evening of short talks", day(23), "public", "")?;
     deliver(app)?;
     app.clock.set(now.minus(days(14)));
@@ -232,7 +236,7 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     deliver(app)
 }
 
-fn write<T>(app: &Arc<App>, f: impl FnOnce(&mut Conn, &Ctx<'_>) -> Result<T, String>) -> Result<T, String> {
+pub(super) fn write<T>(app: &Arc<App>, f: impl FnOnce(&mut Conn, &Ctx<'_>) -> Result<T, String>) -> Result<T, String> {
     let done: Result<T, Said> = app.write_now(|tx, ctx| f(tx, ctx).map_err(Said));
     done.map_err(|Said(sentence)| sentence)
 }

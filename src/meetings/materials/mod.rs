@@ -16,6 +16,7 @@
 
 mod actions;
 mod agenda;
+mod archive;
 pub mod http;
 mod kinds;
 mod mail;
@@ -28,8 +29,9 @@ pub use actions::files::Added;
 pub use actions::presenters::ask_presenters;
 pub use actions::{MaterialError, agenda::save as save_agenda, files::add as add_file, log::log as log_talk};
 pub use actions::{minutes, presenters::add as add_presenter, recording};
-pub use agenda::parse as parse_agenda;
+pub use agenda::{mark as agenda_mark, parse as parse_agenda};
 pub use http::shown::{Shown, shown};
 pub use kinds::sniff;
 pub use model::{Draft, FileId, Logbook, Logged, Presenter, Recording, Seen, Talk, log_token};
 pub use picture::Decoding;
+pub use store::presenters as presenters_of;

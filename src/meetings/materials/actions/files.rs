@@ -28,6 +28,13 @@ pub struct Added {
     pub alt: String,
 }
 
+/// What may change of a file.
+pub struct Change {
+    pub title: String,
+    pub alt: String,
+    pub visibility: Seen,
+}
+
 /// Stores a file; `by` is a member's id.
 pub fn add(tx: &mut Conn, ctx: &Ctx<'_>, by: &str, id: &MeetingId, added: &Added) -> Result<File, MaterialError> {
     let meeting = current(tx, id)?;
@@ -61,27 +68,25 @@ pub fn add(tx: &mut Conn, ctx: &Ctx<'_>, by: &str, id: &MeetingId, added: &Added
     Ok(file)
 }
 
-/// Changes what may change of a file: its title, its description, who sees it.
+/// Changes a file's title, its description, and who sees it.
 pub fn change(
     tx: &mut Conn,
     ctx: &Ctx<'_>,
     by: &Coordinator,
     id: &MeetingId,
     file: &FileId,
-    title: &str,
-    alt: &str,
-    visibility: Seen,
+    change: &Change,
 ) -> Result<Meeting, MaterialError> {
     let meeting = current(tx, id)?;
     let known = store::file(tx, id, file)?.ok_or(MaterialError::NotFound)?;
     let changed = File {
-        title: title.to_owned(),
-        alt: alt.to_owned(),
-        visibility,
+        title: change.title.clone(),
+        alt: change.alt.clone(),
+        visibility: change.visibility,
         ..known
     };
     store::save_file(tx, &changed)?;
-    let detail = format!("{} ({visibility})", changed.title);
+    let detail = format!("{} ({})", changed.title, changed.visibility);
     note(tx, ctx, by.id.as_str(), "changed a file", &meeting, &detail)?;
     ctx.touch_public();
     Ok(meeting)

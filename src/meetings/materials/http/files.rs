@@ -13,7 +13,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use serde::Serialize;
 
-use super::desk::{self, seen_choices};
+use super::overview::{page_again, seen_choices};
 use super::upload::{About, alt, largest, look};
 use super::{desk_path, found};
 use crate::meetings::materials::actions::{self, MaterialError};
@@ -26,6 +26,7 @@ use crate::platform::text::line::one_line;
 use crate::web::upload::Incoming;
 use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Visit, WebError};
 
+const FILE_FIELDS: &[&str] = &["file", "title", "alt", "decorative", "seen_by"];
 const MEDIA_CSP: &str = "default-src 'none'; sandbox";
 
 /// A file for whoever may see it; for others it does not exist.
@@ -107,7 +108,7 @@ fn send(app: AppData, file: File, is_for_all: bool, request: &HttpRequest) -> Ht
 pub async fn add(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, incoming: Incoming) -> Answer {
     let upload = incoming.proved().await?.read(largest(&app)).await?;
     let (id, fields) = (MeetingId::from(id.into_inner()), upload.fields);
-    let mut form = FormView::of(desk::FILE_FIELDS, &fields);
+    let mut form = FormView::of(FILE_FIELDS, &fields);
     let visibility = Seen::parse(fields.get("seen_by"));
     let visibility = form.take("seen_by", visibility.ok_or_else(|| "Choose who sees it.".to_owned()));
     let mut status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -138,7 +139,7 @@ pub async fn add(app: AppData, visit: Visit, who: Coordinator, id: Path<String>,
         }
     };
     let Some(added) = added else {
-        return desk::page_again(&app, &visit, &who, id, status, form).await;
+        return page_again(&app, &visit, &who, id, status, form).await;
     };
     let by = who.id.to_string();
     let stored = app
@@ -154,7 +155,7 @@ pub async fn add(app: AppData, visit: Visit, who: Coordinator, id: Path<String>,
         }
         Err(MaterialError::Refused(text)) => {
             form.fail("file", text);
-            desk::page_again(&app, &visit, &who, id, StatusCode::CONFLICT, form).await
+            page_again(&app, &visit, &who, id, StatusCode::CONFLICT, form).await
         }
         Err(e) => Err(e.into()),
     }
@@ -259,10 +260,15 @@ pub async fn change(
     let (Some(title), Some(words), Some(visibility)) = (title, words, visibility) else {
         return edit(&app, &visit, (id, file), StatusCode::UNPROCESSABLE_ENTITY, Some(form)).await;
     };
+    let change = actions::files::Change {
+        title,
+        alt: words,
+        visibility,
+    };
     let meeting = app
         .write(move |tx, ctx| {
             let (id, file) = (MeetingId::from(id), FileId::from(file));
-            actions::files::change(tx, ctx, &who, &id, &file, &title, &words, visibility)
+            actions::files::change(tx, ctx, &who, &id, &file, &change)
         })
         .await?;
     visit.see_other_saying(&app, &desk_path(&meeting), "The file is changed.")

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Serialize;
 
-use super::desk::{READERS, seen_choices};
+use super::overview::{READERS, seen_choices};
 use super::{desk_path, found};
 use crate::meetings::materials::actions::{self, MaterialError};
 use crate::meetings::materials::model::{Seen, Version};

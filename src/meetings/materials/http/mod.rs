@@ -4,6 +4,7 @@ mod desk;
 mod files;
 mod log;
 mod minutes;
+mod overview;
 mod recap;
 pub mod shown;
 mod upload;

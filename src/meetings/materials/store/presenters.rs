@@ -38,6 +38,7 @@ pub fn to_ask(conn: &mut Conn, after: At, before: At) -> Result<Vec<(Presenter, 
         .inner_join(meetings::table)
         .inner_join(members::table)
         .filter(presenters::asked_at.is_null())
+        .filter(presenters::logged_at.is_null())
         .filter(members::status.eq(Membership::Active))
         .filter(meetings::status.eq(Status::Scheduled))
         .filter(meetings::ends_at.le(before))
