@@ -589,9 +589,12 @@ async fn what_was_missed_is_told_once_to_those_who_did_not_say_yes() {
         .await
         .shows("There is nothing to tell yet");
     let minutes = format!("{}/minutes", materials(&path));
-    desk.submit(&minutes, [("body", "We *agreed* on gardens."), ("seen", "0")])
-        .await
-        .is(200);
+    desk.submit(
+        &minutes,
+        [("body", "# Decided\n\nWe *agreed* on gardens."), ("seen", "0")],
+    )
+    .await
+    .is(200);
     desk.submit(
         &format!("{minutes}/publication"),
         [("seen", "1"), ("minutes_seen_by", "members")],

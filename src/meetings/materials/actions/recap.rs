@@ -66,11 +66,17 @@ pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result
         came,
         uninvited,
         contents: Contents {
-            minutes: minutes.map(|body| markdown::summary(&body, 400)),
+            minutes: minutes.map(|body| beginning(&body)),
             papers: papers.collect(),
             recording_until: recording.map(|recording| mail::long_day(&recording.last_day)),
         },
     })
+}
+
+/// How minutes begin, without their headings, which on one line would run into the text.
+fn beginning(body: &str) -> String {
+    let text: Vec<&str> = body.lines().filter(|line| !line.starts_with('#')).collect();
+    markdown::summary(&text.join("\n"), 400)
 }
 
 /// Sends it. `seen`: how often it had been sent when the page was opened, so that pressing twice sends once;

@@ -223,7 +223,7 @@ async fn edit(
         width: file.width,
         height: file.height,
         alt: file.alt,
-        seen_choices: seen_choices(&Seen::ALL, form.value("seen_by")),
+        seen_choices: seen_choices(Seen::ALL, form.value("seen_by")),
         form,
         title: file.title,
     };
