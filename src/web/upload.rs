@@ -64,7 +64,6 @@ impl FromRequest for Incoming {
 pub struct Proved {
     request: HttpRequest,
     rest: Rest,
-    turn: Option<OwnedSemaphorePermit>,
 }
 
 enum Rest {
@@ -112,18 +111,13 @@ impl Incoming {
                 return Err(WebError::Unproved(Box::new(fields)));
             }
             let rest = Rest::Whole(fields);
-            let turn = None;
-            return Ok(Proved { request, rest, turn });
+            return Ok(Proved { request, rest });
         }
         if !kind.starts_with("multipart/form-data") {
             return Err(WebError::Media(
                 "A form with a file is sent as multipart/form-data.".into(),
             ));
         }
-        let turn = app
-            .part::<Uploads>()
-            .map(|uploads| uploads.0.clone().try_acquire_owned());
-        let turn = turn.transpose().map_err(|_| WebError::TooMany { retry_after: 30 })?;
         let mut parts = Multipart::new(request.headers(), payload);
         let first = within(UPLOAD_SECONDS / 10, parts.next()).await?;
         let mut first = first
@@ -138,25 +132,28 @@ impl Incoming {
             return Err(WebError::Unproved(Box::default()));
         }
         let rest = Rest::Parts(Box::new(parts));
-        Ok(Proved { request, rest, turn })
+        Ok(Proved { request, rest })
     }
 }
 
 impl Proved {
     /// Reads the fields, and a file of at most `most` bytes; of several files the first counts.
     pub async fn read(self, most: usize) -> Result<Upload, WebError> {
-        let Proved { request, rest, turn } = self;
+        let Proved { request, rest } = self;
         let mut parts = match rest {
             Rest::Whole(fields) => {
-                let file = None;
                 return Ok(Upload {
                     fields,
-                    file,
-                    _turn: turn,
+                    file: None,
+                    _turn: None,
                 });
             }
             Rest::Parts(parts) => parts,
         };
+        // Only now: places are for those who may send something, not for whoever begins to.
+        let uploads = request.app_data::<AppData>().and_then(|app| app.part::<Uploads>());
+        let turn = uploads.map(|uploads| uploads.0.clone().try_acquire_owned());
+        let turn = turn.transpose().map_err(|_| WebError::TooMany { retry_after: 30 })?;
         let reading = async {
             let (mut typed, mut held, mut file) = (Vec::new(), 0, None);
             while let Some(part) = parts.next().await {
