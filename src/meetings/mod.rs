@@ -5,7 +5,7 @@
 //! [`invitations`] decides what each person is sent, `actions` does it in one transaction, `calendar` and `mail`
 //! only build what is sent and shown. Before a meeting, [`fairness`] weighs the hours of the day on everyone's clocks,
 //! [`year`] lays out a year's meetings and [`mod@poll`] finds a date; [`reminders`] reminds of it; [`attendance`] keeps
-//! who came, and [`mod@feedback`] asks afterwards how it was.
+//! who came. After it, [`materials`] keeps what remains, and [`mod@feedback`] asks how it was.
 
 pub mod actions;
 mod asking;
@@ -19,6 +19,7 @@ mod form;
 pub mod http;
 pub mod invitations;
 mod mail;
+pub mod materials;
 pub mod model;
 pub mod poll;
 pub mod reminders;

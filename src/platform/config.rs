@@ -25,6 +25,7 @@ pub struct Config {
     pub network: Network,
     pub limits: Limits,
     pub fairness: Fairness,
+    pub materials: Materials,
     /// Set by `oxsop demo` only.
     #[serde(skip)]
     pub is_demo: bool,
@@ -102,6 +103,11 @@ pub struct Limits {
     pub requests_per_ip_day: usize,
     pub requests_by_mail_day: i64,
     pub form_seconds: i64,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Materials {
+    pub max_file_mb: usize,
 }
 
 /// What is wrong with the configuration, in one sentence.

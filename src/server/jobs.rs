@@ -36,6 +36,10 @@ pub const TICKS: &[Tick] = &[
         name: "reminders",
         run: crate::meetings::reminders::send_what_is_due,
     },
+    Tick {
+        name: "asking presenters",
+        run: crate::meetings::materials::ask_presenters,
+    },
 ];
 
 /// Runs every tick now.

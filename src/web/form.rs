@@ -89,6 +89,26 @@ pub(super) async fn read_body(mut payload: Payload, limit: usize) -> Result<Byte
         .unwrap_or_else(|_| Err(WebError::Invalid("The form took too long to arrive.".into())))
 }
 
+/// Whether the browser says that another site's page sent this.
+pub(super) fn is_foreign(app: &App, request: &HttpRequest) -> bool {
+    let text = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let site = text("sec-fetch-site");
+    let origin = text("origin").unwrap_or_default();
+    let is_foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
+    // A page whose address is a secret has the policy no-referrer, and browsers then send `Origin: null`:
+    // it counts as ours only where the browser itself says that the form came from our own pages.
+    let is_own_but_nameless = origin == "null" && site == Some("same-origin");
+    is_foreign_site || request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(app, origin)
+}
+
+/// Whether `given` is the token of this very browser.
+pub(super) fn is_proved(app: &App, request: &HttpRequest, given: &str) -> bool {
+    let visit = visit_of(request);
+    visit
+        .browser()
+        .is_some_and(|browser| app.keys.is_keyed_hash("csrf", browser.as_str(), given))
+}
+
 impl FromRequest for Fields {
     type Error = WebError;
     type Future = Pin<Box<dyn Future<Output = Result<Fields, WebError>>>>;
@@ -127,22 +147,10 @@ pub(super) fn prove(request: &HttpRequest, fields: Fields) -> Result<Fields, Web
     let app = request
         .app_data::<AppData>()
         .ok_or_else(|| WebError::internal("no application"))?;
-    let origin = header_text(request, ORIGIN);
-    let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
-    let is_foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
-    // A page whose address is a secret has the policy no-referrer, and browsers then send `Origin: null`:
-    // it counts as ours only where the browser itself says that the form came from our own pages.
-    let is_own_but_nameless = origin == "null" && site == Some("same-origin");
-    let is_foreign_origin =
-        request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(app, origin);
-    let visit = visit_of(request);
-    let is_proved = visit
-        .browser()
-        .is_some_and(|browser| app.keys.is_keyed_hash("csrf", browser.as_str(), fields.get("csrf")));
-    if is_foreign_site || is_foreign_origin {
+    if is_foreign(app, request) {
         return Err(WebError::Forbidden("The form did not come from our own page.".into()));
     }
-    if !is_proved {
+    if !is_proved(app, request, fields.get("csrf")) {
         return Err(WebError::Unproved(Box::new(fields)));
     }
     Ok(fields)
@@ -216,6 +224,19 @@ impl FormView {
         field.name = name.to_owned();
         field.value = value.into();
         self
+    }
+
+    /// Whether the form has this field yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// What stands in a field.
+    pub fn value(&self, name: &str) -> &str {
+        self.fields
+            .get(name)
+            .map(|field| field.value.as_str())
+            .unwrap_or_default()
     }
 
     /// Says what is wrong with a field.

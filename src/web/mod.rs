@@ -17,6 +17,7 @@ mod one_click;
 mod page;
 mod session;
 mod unread;
+pub mod upload;
 
 pub use calendar_links::CalendarWays;
 pub use error::{Answer, WebError};

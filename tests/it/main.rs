@@ -20,6 +20,7 @@ mod join;
 mod join_desk;
 mod mail_path;
 mod mails;
+mod materials;
 mod meetings;
 mod members;
 mod outbox;

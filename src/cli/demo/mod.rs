@@ -2,6 +2,7 @@
 
 mod asked;
 mod letters;
+mod materials;
 mod reminders;
 mod story;
 

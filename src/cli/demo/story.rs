@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{asked, letters, reminders};
+use super::{asked, letters, materials, reminders};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
@@ -157,6 +157,8 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     remind(app, &past, Lead::Hour1)?;
     app.clock.set(now.minus(days(39)));
     came(app, &by, &past, &people)?;
+    materials::of_a_meeting_that_was(app, &by, &past, &people)?;
+    deliver(app)?;
     app.clock.set(now.minus(days(30)));
     let next = meeting(
         app,
@@ -174,6 +176,7 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         "public",
         "Sample Evaluator",
     )?;
+    materials::of_a_meeting_to_come(app, &by, &next)?;
     let off = meeting(app, &by, "An evening of short talks", day(23), "public", "")?;
     deliver(app)?;
     app.clock.set(now.minus(days(14)));

@@ -12,7 +12,7 @@ mod views;
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{attendance, fairness, feedback, poll, reminders, replies, rsvp, year};
+use super::{attendance, fairness, feedback, materials, poll, reminders, replies, rsvp, year};
 use crate::web::WebError;
 
 pub(super) use views::status;
@@ -23,6 +23,7 @@ pub fn routes(services: &mut ServiceConfig) {
     attendance::routes(services);
     public_routes(services);
     desk_routes(services);
+    materials::http::routes(services);
 }
 
 fn public_routes(services: &mut ServiceConfig) {

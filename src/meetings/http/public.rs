@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::views::{Row, row};
 use crate::meetings::attendance;
 use crate::meetings::mail::said;
+use crate::meetings::materials;
 use crate::meetings::model::{InvitationStatus, speakers};
 use crate::meetings::store;
 use crate::meetings::words::{self, When};
@@ -66,12 +67,15 @@ struct Show {
     answer: Option<&'static str>,
     /// "accepted in your calendar, 14:02 London"
     answered: Option<String>,
+    materials: materials::Shown,
 }
 
 /// One meeting; one for members only does not exist for others.
 pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
     let member = visit.person().map(|person| person.id.clone());
     let is_member = member.is_some();
+    let zone = visit.person().map(|person| person.time_zone.clone());
+    let now = app.now();
     let found = app
         .read(move |conn| {
             let Some(meeting) = store::by_slug(conn, &slug)?.filter(|meeting| meeting.is_shown_to(is_member)) else {
@@ -84,11 +88,11 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
                 ),
                 None => (None, false),
             };
-            Ok(Some((meeting, invitation, has_come)))
+            let materials = materials::shown(conn, &meeting, is_member, zone.as_deref(), now)?;
+            Ok(Some((meeting, invitation, has_come, materials)))
         })
         .await?;
-    let (meeting, invitation, has_come) = found.ok_or(WebError::NotFound)?;
-    let now = app.now();
+    let (meeting, invitation, has_come, materials) = found.ok_or(WebError::NotFound)?;
     let is_open = !meeting.is_cancelled() && !meeting.is_over(now);
     let invitation = invitation.filter(|row| row.status == InvitationStatus::Invited);
     let answer = invitation.as_ref().and_then(|row| said(row.answer));
@@ -120,6 +124,7 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
             .zip(visit.person())
             .and_then(|(row, person)| words::answered(row, now, &person.time_zone)),
         title: meeting.title.clone(),
+        materials,
     };
     let template = "pages/meetings/show";
     if is_member {

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use crate::members::unsubscribe::{self, Kind};
 use crate::members::{Member, calendar, store};
 use crate::platform::clock::At;
-use crate::platform::db::schema::{attendance, audit, meetings, requests};
+use crate::platform::db::schema::{attendance, audit, meetings, presenters, requests};
 use crate::platform::db::{Conn, DbError};
 
 type RequestRow = (String, String, String, String, String, String, At, Option<At>);
+type PresenterRow = (String, String, String, Option<At>, Option<At>);
 type AuditRow = (At, String, String, String);
 
 /// The record as JSON.
@@ -62,6 +63,7 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
         "poll_answers": polls,
         "feedback_asked": feedback,
         "meetings_attended": attended_by(conn, member)?,
+        "presented": presented_by(conn, member)?,
         "mails": mails,
         "history": history_of(conn, member)?,
     }))
@@ -98,6 +100,24 @@ fn requests_of(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> 
         json!({"name": name, "affiliation": affiliation, "reason": reason, "heard_from": heard_from,
                "privacy_notice": notice, "status": status, "created_at": created_at, "decided_at": decided_at})
     };
+    Ok(rows.into_iter().map(value).collect())
+}
+
+/// The meetings at which they presented, and what they said came of it.
+fn presented_by(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
+    let rows: Vec<PresenterRow> = presenters::table
+        .inner_join(meetings::table)
+        .filter(presenters::member_id.eq(&member.id))
+        .order(presenters::id)
+        .select((
+            meetings::title,
+            presenters::outcome,
+            presenters::slides_link,
+            presenters::asked_at,
+            presenters::logged_at,
+        ))
+        .load(conn)?;
+    let value = |(title, outcome, slides, asked_at, logged_at): PresenterRow| json!({"meeting": title, "outcome": outcome, "slides": slides, "asked_at": asked_at, "logged_at": logged_at});
     Ok(rows.into_iter().map(value).collect())
 }
 

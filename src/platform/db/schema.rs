@@ -454,6 +454,103 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    agenda_items (meeting_id, position) {
+        meeting_id -> Text,
+        position -> Integer,
+        offset_minutes -> Integer,
+        title -> Text,
+        speaker -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_files (id) {
+        id -> Text,
+        meeting_id -> Text,
+        title -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        chunks -> Integer,
+        visibility -> Text,
+        width -> Integer,
+        height -> Integer,
+        alt -> Text,
+        added_by -> Text,
+        added_at -> Text,
+    }
+}
+
+diesel::table! {
+    file_chunks (file_id, position) {
+        file_id -> Text,
+        position -> Integer,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    recordings (meeting_id) {
+        meeting_id -> Text,
+        url -> Text,
+        last_day -> Text,
+        visibility -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    minutes_versions (meeting_id, version) {
+        meeting_id -> Text,
+        version -> Integer,
+        body -> Text,
+        by_id -> Text,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_minutes (meeting_id) {
+        meeting_id -> Text,
+        published_version -> Nullable<Integer>,
+        visibility -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    recaps (meeting_id, number) {
+        meeting_id -> Text,
+        number -> Integer,
+        sent_at -> Text,
+        sent_by -> Text,
+        people -> Integer,
+    }
+}
+
+diesel::table! {
+    presenters (id) {
+        id -> Text,
+        meeting_id -> Text,
+        member_id -> Text,
+        log_hash -> Text,
+        asked_at -> Nullable<Text>,
+        outcome -> Text,
+        slides_link -> Text,
+        logged_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    talk_drafts (meeting_id) {
+        meeting_id -> Text,
+        activity_id -> Text,
+        written -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -488,6 +585,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_choices,
     calendar_fetches,
     answers_before,
+    presenters,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -510,3 +608,5 @@ diesel::joinable!(attendance -> meetings (meeting_id));
 diesel::joinable!(mail_choices -> members (member_id));
 diesel::joinable!(reminders_sent -> outbox (mail_id));
 diesel::joinable!(answers_before -> invitations (invitation_id));
+diesel::joinable!(presenters -> meetings (meeting_id));
+diesel::joinable!(presenters -> members (member_id));
