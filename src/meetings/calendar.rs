@@ -3,8 +3,10 @@
 //! All four share UID and times. Public ones name nobody and hold no joining link; a mail and the private feed
 //! name the organiser and the reader alone.
 
+use std::collections::HashSet;
+
 use super::invitations::{Answer, Step};
-use super::model::{Invitation, Meeting};
+use super::model::{Invitation, Meeting, MeetingId};
 use super::words;
 use crate::members::Member;
 use crate::platform::app::App;
@@ -28,9 +30,35 @@ pub(super) fn organizer(app: &App, member: &Member) -> Address {
     }
 }
 
+/// What stands above all else in the entry of somebody who waits for a place.
+const WAITS: &str = "All places are taken, and you are on the waiting list.";
+
+fn waiting(event: Event) -> Event {
+    Event {
+        description: format!("{WAITS}\n\n{}", event.description),
+        ..event
+    }
+}
+
+/// The calendar part of a mail that says that they wait: their entry becomes tentative.
+pub(super) fn mailed_waiting(app: &App, meeting: &Meeting, member: &Member, step: &Step) -> CalendarPart {
+    CalendarPart {
+        method: step.method.as_str().to_owned(),
+        ics: ical::message(step.method, &waiting(personal(app, meeting, member, step))),
+    }
+}
+
 /// The calendar part of one mail.
 pub(super) fn mailed(app: &App, meeting: &Meeting, member: &Member, step: &Step) -> CalendarPart {
-    let event = Event {
+    let event = personal(app, meeting, member, step);
+    CalendarPart {
+        method: step.method.as_str().to_owned(),
+        ics: ical::message(step.method, &event),
+    }
+}
+
+fn personal(app: &App, meeting: &Meeting, member: &Member, step: &Step) -> Event {
+    Event {
         sequence: step.sequence,
         stamp: step.stamp,
         status: step.status,
@@ -38,15 +66,16 @@ pub(super) fn mailed(app: &App, meeting: &Meeting, member: &Member, step: &Step)
         attendee: Some(attendee(member, step.after.answer)),
         organizer: Some(party(organizer(app, member))),
         ..with_link(app, meeting, step.status == EventStatus::Cancelled)
-    };
-    CalendarPart {
-        method: step.method.as_str().to_owned(),
-        ics: ical::message(step.method, &event),
     }
 }
 
 /// A member's own calendar.
-pub(super) fn private_feed(app: &App, member: &Member, meetings: &[(Meeting, Invitation)]) -> String {
+pub(super) fn private_feed(
+    app: &App,
+    member: &Member,
+    meetings: &[(Meeting, Invitation)],
+    waits_for: &HashSet<MeetingId>,
+) -> String {
     let network = &app.config.network;
     let token = member.calendar_token(&app.keys);
     let feed = Feed {
@@ -68,6 +97,11 @@ pub(super) fn private_feed(app: &App, member: &Member, meetings: &[(Meeting, Inv
             attendee: Some(attendee(member, invitation.answer)),
             organizer: Some(party(organizer(app, member))),
             ..with_link(app, meeting, meeting.is_cancelled())
+        })
+        .zip(meetings)
+        .map(|(event, (meeting, _))| match waits_for.contains(&meeting.id) {
+            true => waiting(event),
+            false => event,
         })
         .collect();
     ical::feed(&feed, &events)

@@ -13,6 +13,7 @@ pub mod http;
 pub mod invitations;
 mod mail;
 pub mod model;
+pub mod places;
 pub mod replies;
 pub mod rsvp;
 pub mod store;

@@ -83,6 +83,8 @@ pub struct Meeting {
     pub version: i32,
     pub created_at: At,
     pub updated_at: At,
+    /// How many may come; `None`: as many as like.
+    pub places: Option<i32>,
 }
 
 /// What a coordinator says about a meeting; also the form of a pending change.
@@ -99,6 +101,9 @@ pub struct Details {
     /// One a line.
     pub speakers: String,
     pub visibility: Visibility,
+    /// How many may come; `None`: as many as like.
+    #[serde(default)]
+    pub places: Option<i32>,
 }
 
 impl Details {
@@ -134,6 +139,7 @@ impl Meeting {
             joining_link: self.joining_link.clone(),
             speakers: self.speakers.clone(),
             visibility: self.visibility,
+            places: self.places,
         }
     }
 
@@ -151,6 +157,7 @@ impl Meeting {
             joining_link: details.joining_link,
             speakers: details.speakers,
             visibility: details.visibility,
+            places: details.places,
             ..self.clone()
         }
     }

@@ -28,6 +28,10 @@ pub const TICKS: &[Tick] = &[
         name: "letters that are over",
         run: crate::inbox::remove_what_is_over,
     },
+    Tick {
+        name: "offers of places that have run out",
+        run: crate::meetings::places::give_time,
+    },
 ];
 
 /// Runs every tick now.

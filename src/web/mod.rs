@@ -11,6 +11,7 @@ mod form;
 pub mod gate;
 mod guard;
 pub mod limit;
+mod mail_picture;
 mod mail_standing;
 mod page;
 mod session;
@@ -19,6 +20,7 @@ pub use calendar_links::CalendarWays;
 pub use error::{Answer, WebError};
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};
+pub use mail_picture::html_reply;
 pub use mail_standing::mail_standing;
 pub use page::{Moment, NavLink, Navigation, Pager, StatusView, for_everyone, moment};
 pub use session::{

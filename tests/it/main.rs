@@ -20,6 +20,8 @@ mod mails;
 mod meetings;
 mod members;
 mod outbox;
+mod places;
+mod preflight;
 mod races;
 mod replies;
 mod routes;

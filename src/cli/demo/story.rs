@@ -317,6 +317,7 @@ fn details(title: &str, around: At, visibility: &str, speakers: &str) -> Result<
         joining_link: "https://meet.example.org/sample-room".into(),
         speakers: speakers.into(),
         visibility: meetings::Visibility::parse(visibility).ok_or("no such visibility")?,
+        places: None,
     };
     set_time(&mut details, starts_at)?;
     Ok(details)

@@ -4,6 +4,7 @@ use super::tell::{Telling, Told, tell_all};
 use super::{ChangeError, current, revised, save};
 use crate::meetings::invitations::{Move, material_change, raised};
 use crate::meetings::model::{Details, Meeting, MeetingId, Status};
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::members;
 use crate::platform::app::Ctx;
@@ -154,7 +155,7 @@ pub fn apply(
         return Err(ChangeError::InThePast);
     }
     save(tx, &effect.after)?;
-    let told = match effect.a_move.filter(|_| notify) {
+    let mut told = match effect.a_move.filter(|_| notify) {
         None => Told::default(),
         Some(a_move) => tell_all(
             tx,
@@ -167,6 +168,7 @@ pub fn apply(
             },
         )?,
     };
+    told.offers = places::after_change(tx, ctx, &effect.after, effect.time_changed)?;
     let detail = format!("{} told, calendar version {}", told.mails, effect.after.sequence);
     audit::record(
         tx,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::views::status;
 use crate::meetings::invitations::Answer as Said;
 use crate::meetings::model::{By, Invitation, InvitationStatus, Meeting, MeetingId, Status, speakers};
+use crate::meetings::places;
 use crate::meetings::replies;
 use crate::meetings::store::{self, Answers};
 use crate::meetings::words::{self, When};
@@ -153,6 +154,7 @@ struct Show {
     uid: String,
     answers: AnswersView,
     groups: Vec<Group>,
+    places: Option<places::Desk>,
     proposed: Vec<Proposed>,
     letter_counts: Vec<Count>,
     letters: Vec<Letter>,
@@ -241,6 +243,7 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
         uid: meeting.uid.clone(),
         answers: bar(answers),
         groups,
+        places: places::desk(conn, app, &meeting, zone)?,
         proposed,
         letter_counts: counts.into_iter().map(|(state, number)| count(state, number)).collect(),
         letters: letters.iter().map(|row| letter(row, zone)).collect(),

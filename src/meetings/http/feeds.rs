@@ -15,6 +15,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::meetings::calendar;
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::members;
 use crate::platform::clock::At;
@@ -63,10 +64,11 @@ pub async fn private(app: AppData, visit: Visit, token: Path<String>, request: H
                 return Ok::<_, DbError>(None);
             };
             let theirs = store::theirs(conn, &member.id)?;
-            Ok(Some((member, theirs)))
+            let waits_for = places::waits_for(conn, &member.id)?;
+            Ok(Some((member, theirs, waits_for)))
         })
         .await?;
-    let Some((member, mut theirs)) = found else {
+    let Some((member, mut theirs, waits_for)) = found else {
         limit::check(&app, &visit, "calendar")?;
         return Ok(private_headers(
             HttpResponse::NotFound()
@@ -90,7 +92,7 @@ pub async fn private(app: AppData, visit: Visit, token: Path<String>, request: H
         .iter()
         .map(|(meeting, row)| calendar::revised(meeting, row))
         .max();
-    let body = calendar::private_feed(&app, &member, &theirs);
+    let body = calendar::private_feed(&app, &member, &theirs, &waits_for);
     let etag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(&body)[..16]));
     let mut response = if is_known(request.headers(), &etag, last) {
         HttpResponse::NotModified().finish()

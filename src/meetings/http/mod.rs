@@ -2,17 +2,20 @@
 
 mod change;
 mod desk;
+mod differences;
 mod edit;
 mod feeds;
 mod missing;
+mod preflight;
 mod public;
 mod subscribe;
 mod views;
+mod why;
 
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{replies, rsvp};
+use super::{places, replies, rsvp};
 use crate::web::WebError;
 
 pub fn routes(services: &mut ServiceConfig) {
@@ -34,7 +37,12 @@ fn public_routes(services: &mut ServiceConfig) {
                 .get(replies::undo_page)
                 .post(replies::undo_here),
         )
-        .service(web::resource("/rsvp/{token}").get(rsvp::show).post(rsvp::answer_here));
+        .service(web::resource("/rsvp/{token}").get(rsvp::show).post(rsvp::answer_here))
+        .service(
+            web::resource("/places/{token}")
+                .get(places::show)
+                .post(places::answer_offer),
+        );
 }
 
 fn desk_routes(services: &mut ServiceConfig) {
@@ -64,6 +72,7 @@ fn desk_routes(services: &mut ServiceConfig) {
                 .post(change::apply),
         )
         .service(web::resource("/coordinate/meetings/{id}/changes/discard").post(change::discard))
+        .service(web::resource("/coordinate/meetings/{id}/mails/{what}/{member}").get(change::mail_picture))
         .service(web::resource("/coordinate/meetings/{id}/proposals/{proposal}").post(replies::decide_proposal))
         .service(
             web::resource("/coordinate/meetings/{id}/cancellation")

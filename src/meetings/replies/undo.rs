@@ -3,6 +3,7 @@
 use super::store::{self, Said};
 use crate::meetings::invitations::Answer;
 use crate::meetings::model::{By, Invitation, Meeting};
+use crate::meetings::places::{self, Rank};
 use crate::meetings::rsvp::closed;
 use crate::meetings::store::take_turn;
 use crate::platform::app::Ctx;
@@ -58,7 +59,21 @@ pub fn undo(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Option<Answer
     else {
         return Ok(None);
     };
-    store::put_back(tx, &invitation, said.answer_before, &said.id, ctx.now)?;
+    if said.answer_before == Answer::Maybe && places::restore(tx, &invitation, said.at, ctx.now)? {
+        store::put_back(tx, &invitation, Answer::Maybe, &said.id, ctx.now)?;
+        places::after_change(tx, ctx, &meeting, false)?;
+    } else {
+        // Their place may have gone to somebody else by now: then they are the first to get another.
+        places::take_in(
+            tx,
+            ctx,
+            &meeting,
+            &invitation,
+            said.answer_before,
+            Rank::First,
+            |tx, answer| store::put_back(tx, &invitation, answer, &said.id, ctx.now),
+        )?;
+    }
     let by = invitation.member_id.as_str();
     audit::record(
         tx,

@@ -117,6 +117,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Text,
         updated_at -> Text,
+        places -> Nullable<Integer>,
     }
 }
 
@@ -311,6 +312,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    waiting (id) {
+        id -> Text,
+        invitation_id -> Text,
+        turn -> Integer,
+        since -> Text,
+        state -> Text,
+        offer_until -> Nullable<Text>,
+        token_hash -> Text,
+        changed_at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -331,6 +345,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     letter_originals,
     letter_events,
+    waiting,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -340,3 +355,4 @@ diesel::joinable!(request_events -> requests (request_id));
 diesel::joinable!(outbox -> members (member_id));
 diesel::joinable!(calendar_answers -> invitations (invitation_id));
 diesel::joinable!(proposals -> members (member_id));
+diesel::joinable!(waiting -> invitations (invitation_id));
