@@ -259,7 +259,10 @@ mod tests {
         }
         assert!(typed(&[("joining_link", "")]).details.is_some());
         for (written, places) in [("", None), (" 12 ", Some(12)), ("1", Some(1))] {
-            assert_eq!(typed(&[("places", written)]).details.map(|found| found.places), Some(places));
+            assert_eq!(
+                typed(&[("places", written)]).details.map(|found| found.places),
+                Some(places)
+            );
         }
     }
 

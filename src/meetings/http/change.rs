@@ -142,7 +142,12 @@ fn picture(base: &str, member: &Member, what: &What) -> Option<String> {
 }
 
 /// The HTML of the mail that one member would get; changes nothing.
-pub async fn mail_picture(app: AppData, _: Coordinator, path: Path<(String, String, String)>, request: HttpRequest) -> Answer {
+pub async fn mail_picture(
+    app: AppData,
+    _: Coordinator,
+    path: Path<(String, String, String)>,
+    request: HttpRequest,
+) -> Answer {
     let (id, what, to) = path.into_inner();
     let query = Fields::parse(request.query_string().as_bytes())?;
     let what = match what.as_str() {

@@ -97,7 +97,9 @@ pub(super) fn sending(conn: &mut Conn, app: &App, who: &Coordinator, look: &Look
         });
         groups.push(Group {
             summary: format!("{} from the waiting list: the offer of a place", people(number)),
-            why: format!("They are the next in line. The offer goes whether or not the change is told, and ends on {until}."),
+            why: format!(
+                "They are the next in line. The offer goes whether or not the change is told, and ends on {until}."
+            ),
             names: offered.iter().map(|member| member.name.clone()).collect(),
         });
     }

@@ -68,7 +68,9 @@ struct Show {
 
 /// One meeting; one for members only does not exist for others.
 pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
-    let member = visit.person().map(|person| (person.id.clone(), person.time_zone.clone()));
+    let member = visit
+        .person()
+        .map(|person| (person.id.clone(), person.time_zone.clone()));
     let is_member = member.is_some();
     let app_too = app.clone();
     let found = app

@@ -32,8 +32,16 @@ pub(super) fn gets(kind: SubjectKind, number: usize) -> String {
     let what = match kind {
         SubjectKind::Invitation => "an invitation",
         SubjectKind::InvitedAgain => "a new invitation, after the cancellation",
-        SubjectKind::NewTime => one_or_more(number, "the new time, and is asked again", "the new time, and are asked again"),
-        SubjectKind::Updated => one_or_more(number, "the change; their answer stands", "the change; their answers stand"),
+        SubjectKind::NewTime => one_or_more(
+            number,
+            "the new time, and is asked again",
+            "the new time, and are asked again",
+        ),
+        SubjectKind::Updated => one_or_more(
+            number,
+            "the change; their answer stands",
+            "the change; their answers stand",
+        ),
         SubjectKind::Cancelled => "the cancellation, which takes it out of their calendar",
         SubjectKind::Withdrawn => "the withdrawal of their invitation",
         SubjectKind::Waiting => "a word on the waiting list",
@@ -90,14 +98,20 @@ pub(super) fn sentence(why: Why) -> &'static str {
         Why::InvitedAgain => {
             "Their calendars have taken it out. They are asked anew; what they said before no longer counts."
         }
-        Why::NotLeftYet => "The mail that waits for them is taken back. This one takes its place, with what is now true.",
+        Why::NotLeftYet => {
+            "The mail that waits for them is taken back. This one takes its place, with what is now true."
+        }
         Why::AskedAgain(Answer::Yes | Answer::Maybe) => {
             "They said so of the old time. A new time is a new question: they are asked again, and count as not \
              answered until they say."
         }
-        Why::AskedAgain(Answer::No) => "They said no to the old time. The new one may suit them, so they are asked again.",
+        Why::AskedAgain(Answer::No) => {
+            "They said no to the old time. The new one may suit them, so they are asked again."
+        }
         Why::AskedAgain(Answer::None) => "They are asked for the new time now.",
-        Why::Keeps(Answer::Yes | Answer::Maybe) => "Their answer stands: their calendars show what is new, and do not ask.",
+        Why::Keeps(Answer::Yes | Answer::Maybe) => {
+            "Their answer stands: their calendars show what is new, and do not ask."
+        }
         Why::Keeps(Answer::No) => {
             "The joining link is new. They may yet come, and an answer alone does not bring it; their no stands."
         }
@@ -109,7 +123,9 @@ pub(super) fn sentence(why: Why) -> &'static str {
         Why::InvitedAlready => "Nobody is invited twice.",
         Why::NoLongerInvited => "Their invitation was withdrawn, or they hold its cancellation.",
         Why::SaidNo => "They asked to hear less: neither the time nor the joining link is new.",
-        Why::Unheard => "Nothing about it has left for them. What waits is taken back, so there is nothing to call off.",
+        Why::Unheard => {
+            "Nothing about it has left for them. What waits is taken back, so there is nothing to call off."
+        }
     }
 }
 
@@ -121,7 +137,13 @@ mod tests {
     fn one_is_told_of_as_one_and_several_as_several() {
         assert_eq!(spared(Why::SaidNo, 9), "people who have said no get nothing");
         assert_eq!(spared(Why::SaidNo, 1), "person who has said no gets nothing");
-        assert_eq!(gets(SubjectKind::NewTime, 1), "person gets the new time, and is asked again");
-        assert_eq!(suspended(4), "addresses are suspended and get nothing, for mail there comes back");
+        assert_eq!(
+            gets(SubjectKind::NewTime, 1),
+            "person gets the new time, and is asked again"
+        );
+        assert_eq!(
+            suspended(4),
+            "addresses are suspended and get nothing, for mail there comes back"
+        );
     }
 }

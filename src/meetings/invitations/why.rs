@@ -107,7 +107,11 @@ mod tests {
             (yes, true, LEFT, Move::Cancel, 1, Why::NoLongerInvited),
         ];
         for (at, (answer, is_withdrawn, letters, a_move, sequence, expected)) in cases.into_iter().enumerate() {
-            assert_eq!(reason(answer, is_withdrawn, letters, a_move, sequence), expected, "case {at}");
+            assert_eq!(
+                reason(answer, is_withdrawn, letters, a_move, sequence),
+                expected,
+                "case {at}"
+            );
         }
     }
 }

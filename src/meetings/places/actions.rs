@@ -38,15 +38,7 @@ pub fn take_in(
     let mut given = Given::plain(said);
     if must_wait {
         let was_in_line = invitation.answer == Answer::Maybe && known.as_ref().is_some_and(store::Row::is_open);
-        store::join_line(
-            tx,
-            keys,
-            &meeting.id,
-            &invitation.id,
-            known.as_ref(),
-            rank,
-            ctx.now,
-        )?;
+        store::join_line(tx, keys, &meeting.id, &invitation.id, known.as_ref(), rank, ctx.now)?;
         given.answer = Answer::Maybe;
         given.has_begun_to_wait = !was_in_line;
     } else if let Some(row) = known.filter(store::Row::is_open) {

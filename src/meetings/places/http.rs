@@ -75,7 +75,10 @@ pub async fn show(app: AppData, visit: Visit, token: Path<String>) -> Answer {
 fn instead(row: &Row, invitation: &Invitation, position: Option<usize>, zone: &str) -> String {
     match (row.state, position) {
         (State::Waiting, Some(position)) => {
-            format!("You are waiting for a place, {} in line. We write when it is your turn.", ordinal(position))
+            format!(
+                "You are waiting for a place, {} in line. We write when it is your turn.",
+                ordinal(position)
+            )
         }
         (State::Offered | State::Lapsed, _) => {
             let until = row.offer_until.map(|at| moment(at, zone).text).unwrap_or_default();
@@ -96,7 +99,11 @@ pub async fn answer_offer(app: AppData, visit: Visit, token: Path<String>, field
     let said = match fields.get("answer") {
         "yes" => Said::Yes,
         "no" => Said::No,
-        _ => return Err(WebError::Unprocessable("Say whether you take the place: yes or no.".into())),
+        _ => {
+            return Err(WebError::Unprocessable(
+                "Say whether you take the place: yes or no.".into(),
+            ));
+        }
     };
     let token = Plain::given(&token);
     let given = app

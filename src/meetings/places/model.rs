@@ -193,16 +193,17 @@ mod tests {
     }
 
     fn next(standing: &Standing) -> String {
-        standing
-            .next()
-            .map(|one| one.id.as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
+        standing.next().map(|one| one.id.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn as_many_are_offered_as_are_free_and_in_their_turn() {
-        let line = [("a", true, true), ("b", false, true), ("c", false, false), ("d", false, true)];
+        let line = [
+            ("a", true, true),
+            ("b", false, true),
+            ("c", false, false),
+            ("d", false, true),
+        ];
         let cases = [
             (Some(3), 2, 0, ""),
             (Some(3), 1, 1, "b"),
@@ -213,7 +214,11 @@ mod tests {
         ];
         for (places, yes, free, offered) in cases {
             let standing = standing(places, yes, &line);
-            assert_eq!((standing.free(), next(&standing)), (free, offered.to_owned()), "{places:?} {yes}");
+            assert_eq!(
+                (standing.free(), next(&standing)),
+                (free, offered.to_owned()),
+                "{places:?} {yes}"
+            );
         }
     }
 
@@ -223,7 +228,10 @@ mod tests {
         let [a, b, c] = ["a", "b", "c"].map(InvitationId::from);
         assert!(full.has_room_for(&a, false) && !full.has_room_for(&b, false) && !full.has_room_for(&c, false));
         assert!(full.has_room_for(&c, true) && full.is_full());
-        assert_eq!((full.position(&a), full.position(&b), full.position(&c)), (None, Some(1), None));
+        assert_eq!(
+            (full.position(&a), full.position(&b), full.position(&c)),
+            (None, Some(1), None)
+        );
         assert!(standing(Some(2), 1, &[]).has_room_for(&c, false));
         assert_eq!((full.waiting(), full.open_offers()), (1, 1));
     }
@@ -254,7 +262,9 @@ mod tests {
         let said = [1, 3, 10, 11, 12, 13, 21, 22, 23, 111].map(ordinal);
         assert_eq!(
             said,
-            ["first", "third", "tenth", "11th", "12th", "13th", "21st", "22nd", "23rd", "111th"]
+            [
+                "first", "third", "tenth", "11th", "12th", "13th", "21st", "22nd", "23rd", "111th"
+            ]
         );
     }
 }

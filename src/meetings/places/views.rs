@@ -168,7 +168,10 @@ mod tests {
             yes,
             line: Vec::new(),
         };
-        assert_eq!(text(&standing(Some(12), 9), true).as_deref(), Some("3 of 12 places left"));
+        assert_eq!(
+            text(&standing(Some(12), 9), true).as_deref(),
+            Some("3 of 12 places left")
+        );
         assert_eq!(
             text(&standing(Some(12), 9), false).as_deref(),
             Some("12 places: whoever says yes first has one")

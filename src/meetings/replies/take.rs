@@ -308,7 +308,10 @@ fn apply(
     }
     let mut waits = String::new();
     if let Some(position) = given_place.waits {
-        waits = format!(" All places are taken: they wait, {} in line.", places::ordinal(position));
+        waits = format!(
+            " All places are taken: they wait, {} in line.",
+            places::ordinal(position)
+        );
         if given_place.has_begun_to_wait && may_be_told(tx, ctx, member)? {
             places::tell_who_waits(tx, ctx, meeting, member, &invitation.id, position, given.message_id)?;
         }

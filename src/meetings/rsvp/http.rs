@@ -88,10 +88,7 @@ pub async fn show(app: AppData, visit: Visit, token: Path<String>, request: Http
 }
 
 /// The invitation behind a token, with what there is to say of its places.
-async fn look(
-    app: &AppData,
-    token: &str,
-) -> Result<Option<(Invitation, Meeting, Member, Option<Seen>)>, WebError> {
+async fn look(app: &AppData, token: &str) -> Result<Option<(Invitation, Meeting, Member, Option<Seen>)>, WebError> {
     let (app_too, token) = (app.clone(), token.to_owned());
     app.read(move |conn| {
         let Some((invitation, meeting, member)) = find(conn, &token)? else {
@@ -198,12 +195,13 @@ pub async fn answer_here(app: AppData, visit: Visit, token: Path<String>, fields
         return ask_again(&app, &visit, token).await;
     };
     let looked_for = token.clone();
-    let given = app.write(move |tx, ctx| {
-        store::take_turn(tx)?;
-        let (invitation, meeting, _) = find(tx, &looked_for)?.ok_or(AnswerError::NotFound)?;
-        answer(tx, ctx, &meeting, &invitation, said, By::Link)
-    })
-    .await?;
+    let given = app
+        .write(move |tx, ctx| {
+            store::take_turn(tx)?;
+            let (invitation, meeting, _) = find(tx, &looked_for)?.ok_or(AnswerError::NotFound)?;
+            answer(tx, ctx, &meeting, &invitation, said, By::Link)
+        })
+        .await?;
     let response = visit.see_other_saying(&app, &format!("/rsvp/{token}"), &thanks(given))?;
     Ok(secret(response))
 }

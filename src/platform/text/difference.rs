@@ -189,7 +189,12 @@ mod tests {
             ("Maps", "Maps", "Maps", "Maps"),
             ("Maps", "", "[Maps]", ""),
             ("", "Maps", "", "[Maps]"),
-            ("Maps and gardnes.", "Maps and gardens.", "Maps and [gardnes].", "Maps and [gardens]."),
+            (
+                "Maps and gardnes.",
+                "Maps and gardens.",
+                "Maps and [gardnes].",
+                "Maps and [gardens].",
+            ),
             ("one two three", "one three", "one [two ]three", "one three"),
             ("a b c", "x b y", "[a] b [c]", "[x] b [y]"),
             ("one\ntwo", "one\n\ntwo", "one[\n]two", "one[\n\n]two"),
@@ -197,14 +202,20 @@ mod tests {
         ];
         for (before, after, was, will_be) in cases {
             let (old, new) = words(before, after);
-            assert_eq!((marked(&old), marked(&new)), (was.into(), will_be.into()), "{before} → {after}");
+            assert_eq!(
+                (marked(&old), marked(&new)),
+                (was.into(), will_be.into()),
+                "{before} → {after}"
+            );
         }
     }
 
     /// A small generator, so that a failure can be told again.
     fn text(seed: &mut u64, length: usize) -> String {
         let mut next = || {
-            *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (*seed >> 33) as usize
         };
         (0..length)
@@ -235,11 +246,20 @@ mod tests {
             (0..3_000).map(|n| format!("b{n} ")).collect::<String>(),
         );
         let (old, _) = words(&before, &after);
-        assert_eq!(old.iter().filter(|piece| piece.is_changed).map(|piece| piece.text.len()).sum::<usize>(), before.len());
+        assert_eq!(
+            old.iter()
+                .filter(|piece| piece.is_changed)
+                .map(|piece| piece.text.len())
+                .sum::<usize>(),
+            before.len()
+        );
         let long = "word ".repeat(400);
         let (old, _) = words(&format!("{long}gardnes {long}"), &format!("{long}gardens {long}"));
         let short = shortened(old);
         let text: String = short.iter().map(|piece| piece.text.as_str()).collect();
-        assert!(text.contains("gardnes") && text.len() < 400 && text.starts_with('…') && text.ends_with('…'), "{text}");
+        assert!(
+            text.contains("gardnes") && text.len() < 400 && text.starts_with('…') && text.ends_with('…'),
+            "{text}"
+        );
     }
 }
