@@ -31,7 +31,7 @@ pub(super) fn organizer(app: &App, member: &Member) -> Address {
 }
 
 /// What stands above all else in the entry of somebody who waits for a place.
-const WAITS: &str = "All places are taken, and you are on the waiting list.";
+const WAITS: &str = "You are on the waiting list for a place.";
 
 fn waiting(event: Event) -> Event {
     Event {

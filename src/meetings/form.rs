@@ -62,7 +62,11 @@ pub(super) fn parse(fields: &Fields, known: Option<&Details>) -> Typed {
         "visibility",
         Visibility::parse(fields.get("visibility")).ok_or_else(|| "Choose who may see this meeting.".to_owned()),
     );
-    let places = form.take("places", places(fields.get("places")));
+    // A form that does not know the field leaves the limit as it is.
+    let places = match (fields.has("places"), known) {
+        (false, Some(known)) => Some(known.places),
+        _ => form.take("places", places(fields.get("places"))),
+    };
     let (mut starts_choices, mut ends_choices) = (Vec::new(), Vec::new());
     let mut times = None;
     if let Some(zone) = &zone {

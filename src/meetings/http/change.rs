@@ -271,7 +271,7 @@ struct Changes {
     may_be_quiet: bool,
     may_tell: bool,
     sequence_text: String,
-    /// What a limit below the number of those who said yes means.
+    /// What it means for places.
     limit: Option<String>,
 }
 
@@ -310,7 +310,7 @@ fn changes(
         is_own: proposer == who.id.as_str(),
         may_be_quiet: !is_material,
         may_tell: view.number > 0 || is_material,
-        limit: places::limit_warning(conn, app, after)?.filter(|_| before.places != after.places),
+        limit: limit(conn, app, &outlook)?,
         sequence_text: if is_material {
             format!(
                 "Calendars take it as version {1}, after version {0}",
@@ -321,6 +321,19 @@ fn changes(
         },
         sending: view,
     }))
+}
+
+/// What a change means for places, beyond what is sent.
+fn limit(conn: &mut Conn, app: &App, outlook: &Outlook) -> Result<Option<String>, ChangeError> {
+    if outlook.time_changed && outlook.after.places.is_some() {
+        let text = "A new time asks everyone anew: all places are free again and go to whoever says yes first, and \
+                    open offers end. Whoever waits keeps their turn if they say yes again.";
+        return Ok(Some(text.to_owned()));
+    }
+    if outlook.before.places == outlook.after.places {
+        return Ok(None);
+    }
+    Ok(places::limit_warning(conn, app, &outlook.after)?)
 }
 
 /// Makes the change, and tells it unless `notify=no`.

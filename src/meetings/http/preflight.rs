@@ -11,10 +11,10 @@ use crate::meetings::calendar;
 use crate::meetings::invitations::{Step, SubjectKind, Why};
 use crate::meetings::mail;
 use crate::meetings::model::{InvitationId, Meeting};
+use crate::meetings::places::{self, Offers};
 use crate::meetings::words::{self, When};
 use crate::members::Member;
 use crate::platform::app::App;
-use crate::platform::clock::At;
 use crate::platform::db::Conn;
 use crate::platform::render::Words;
 use crate::platform::secret::mask_tokens;
@@ -77,8 +77,8 @@ pub(super) struct Look<'a> {
     /// The meeting before its time changed.
     pub was: Option<&'a Meeting>,
     pub foreseen: Foreseen,
-    /// Who would be offered a place, and until when it is kept.
-    pub offers: Option<(At, Vec<Member>)>,
+    /// Who would be offered a place.
+    pub offers: Option<Offers>,
     /// Where the HTML of a mail to a member can be seen.
     pub picture: &'a dyn Fn(&Member) -> Option<String>,
 }
@@ -88,9 +88,10 @@ pub(super) fn sending(conn: &mut Conn, app: &App, who: &Coordinator, look: &Look
     let gathered = gather(&look.foreseen);
     let mut lines = lines(&gathered);
     let mut groups: Vec<Group> = gathered.iter().map(group).collect();
-    if let Some((until, offered)) = &look.offers {
-        let number = offered.len();
-        let until = moment(*until, &who.time_zone).text;
+    let mut previews = previews(app, look, &gathered)?;
+    if let Some(offers) = &look.offers {
+        let number = offers.to.len();
+        let until = moment(offers.until, &who.time_zone).text;
         lines.push(Line {
             number,
             text: format!("of those waiting get the offer of a place, kept until {until}"),
@@ -100,8 +101,9 @@ pub(super) fn sending(conn: &mut Conn, app: &App, who: &Coordinator, look: &Look
             why: format!(
                 "They are the next in line. The offer goes whether or not the change is told, and ends on {until}."
             ),
-            names: offered.iter().map(|member| member.name.clone()).collect(),
+            names: offers.to.iter().map(|(_, member)| member.name.clone()).collect(),
         });
+        previews.extend(offer_preview(app, after, offers, previews.is_empty())?);
     }
     let number = look.foreseen.told().count();
     Ok(Sending {
@@ -118,7 +120,7 @@ pub(super) fn sending(conn: &mut Conn, app: &App, who: &Coordinator, look: &Look
             lines,
         },
         groups,
-        previews: previews(app, look, &gathered)?,
+        previews,
         warning: actions::domain_warning(conn, app)?,
         number,
         button: String::new(),
@@ -244,6 +246,25 @@ fn previews(app: &App, look: &Look<'_>, gathered: &[(Lot, Vec<&Foretold>)]) -> R
         });
     }
     Ok(previews)
+}
+
+fn offer_preview(app: &App, after: &Meeting, offers: &Offers, is_first: bool) -> Result<Option<Preview>, ChangeError> {
+    let Some((turn, member)) = offers.to.first() else {
+        return Ok(None);
+    };
+    let words = places::offer_words(app, after, member, turn, offers.until)?;
+    Ok(Some(Preview {
+        heading: format!(
+            "The offer of a place, to {} from the waiting list",
+            people(offers.to.len())
+        ),
+        to: format!("{} <{}>", member.name, member.email),
+        subject: words.subject,
+        text: mask_tokens(&words.text),
+        calendar: String::new(),
+        html_url: None,
+        is_first,
+    }))
 }
 
 /// The words of the mail to one member, without the tokens of its links.

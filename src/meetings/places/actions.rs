@@ -1,7 +1,7 @@
 //! What changes places. Every function runs inside the transaction of the answer or change that leads to it, after
 //! `meetings::store::take_turn`: two people who press yes for the last place come one after the other.
 
-use super::model::{Given, Rank, State, offer_until};
+use super::model::{Given, Rank, State, WaitingId, offer_until};
 use super::{mail, store};
 use crate::meetings::invitations::Answer;
 use crate::meetings::model::{Invitation, Meeting, Status, Visibility};
@@ -106,6 +106,13 @@ fn fill(tx: &mut Conn, ctx: &Ctx<'_>, meeting: &Meeting) -> Result<usize, DbErro
     Ok(offered)
 }
 
+/// The offers that a change would make.
+#[derive(Clone, Debug)]
+pub struct Offers {
+    pub until: At,
+    pub to: Vec<(WaitingId, Member)>,
+}
+
 /// Whom a change would offer a place: nobody where the time is new, for then all are asked anew.
 pub fn foresee(
     conn: &mut Conn,
@@ -113,16 +120,17 @@ pub fn foresee(
     after: &Meeting,
     time_changed: bool,
     now: At,
-) -> Result<Option<(At, Vec<Member>)>, DbError> {
+) -> Result<Option<Offers>, DbError> {
     let Some(until) = offer_until(now, after.starts_at).filter(|_| !time_changed) else {
         return Ok(None);
     };
     let standing = store::standing(conn, &app.keys, after)?;
-    let mut offered = Vec::new();
+    let mut to = Vec::new();
     for one in standing.next() {
-        offered.extend(members::store::find(conn, &one.member_id)?);
+        let member = members::store::find(conn, &one.member_id)?;
+        to.extend(member.map(|member| (one.id.clone(), member)));
     }
-    Ok((!offered.is_empty()).then_some((until, offered)))
+    Ok((!to.is_empty()).then_some(Offers { until, to }))
 }
 
 /// After a change has been told: a new time ends what is offered, what a higher limit frees is offered; to how many.

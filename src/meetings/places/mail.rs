@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::model::{InLine, ordinal};
+use super::model::{InLine, WaitingId, ordinal};
 use super::store;
 use crate::meetings::calendar;
 use crate::meetings::invitations::{Step, SubjectKind, again};
@@ -10,7 +10,7 @@ use crate::meetings::model::{self, Invitation, InvitationId, Meeting, rsvp_token
 use crate::meetings::store::save_invitation;
 use crate::meetings::words;
 use crate::members::Member;
-use crate::platform::app::Ctx;
+use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{self, Kind, Mail};
@@ -34,8 +34,7 @@ struct View<'a> {
     page_url: String,
 }
 
-fn words(ctx: &Ctx<'_>, template: &str, view: &View<'_>) -> Result<Words, DbError> {
-    let app = ctx.app;
+fn words(app: &App, template: &str, view: &View<'_>) -> Result<Words, DbError> {
     let footer = format!(
         "You get this because you are a member of {}.",
         app.config.network.short_name
@@ -44,7 +43,7 @@ fn words(ctx: &Ctx<'_>, template: &str, view: &View<'_>) -> Result<Words, DbErro
     words.map_err(|e| DbError::Cut(e.to_string()))
 }
 
-fn view<'a>(ctx: &Ctx<'_>, meeting: &'a Meeting, member: &'a Member, link: &str) -> View<'a> {
+fn view<'a>(app: &App, meeting: &'a Meeting, member: &'a Member, link: &str) -> View<'a> {
     View {
         subject_line: String::new(),
         name: &member.name,
@@ -52,9 +51,26 @@ fn view<'a>(ctx: &Ctx<'_>, meeting: &'a Meeting, member: &'a Member, link: &str)
         when: words::long_for(meeting, &member.time_zone),
         position: String::new(),
         until: String::new(),
-        link: ctx.app.url(link),
-        page_url: ctx.app.url(&meeting.path()),
+        link: app.url(link),
+        page_url: app.url(&meeting.path()),
     }
+}
+
+/// The words of an offer.
+pub fn offer_words(
+    app: &App,
+    meeting: &Meeting,
+    member: &Member,
+    turn: &WaitingId,
+    until: At,
+) -> Result<Words, DbError> {
+    let link = format!("/places/{}", store::token(&app.keys, turn).as_str());
+    let view = View {
+        subject_line: format!("A place for you: {}, {}", meeting.title, words::short(meeting)),
+        until: moment(until, &member.time_zone).text,
+        ..view(app, meeting, member, &link)
+    };
+    words(app, "meetings/place_offered", &view)
 }
 
 /// Offers a place until then.
@@ -65,13 +81,7 @@ pub(super) fn offer(
     one: &InLine,
     until: At,
 ) -> Result<Mail, DbError> {
-    let link = format!("/places/{}", store::token(&ctx.app.keys, &one.id).as_str());
-    let view = View {
-        subject_line: format!("A place for you: {}, {}", meeting.title, words::short(meeting)),
-        until: moment(until, &member.time_zone).text,
-        ..view(ctx, meeting, member, &link)
-    };
-    let words = words(ctx, "meetings/place_offered", &view)?;
+    let words = offer_words(ctx.app, meeting, member, &one.id, until)?;
     Ok(Mail::new(Kind::Notice, member.address(), words)
         .to_member(member.id.as_str())
         .about(meeting.about())
@@ -102,9 +112,9 @@ pub fn tell_who_waits(
     let view = View {
         subject_line: step.kind.subject(&meeting.title, &words::short(meeting)),
         position: ordinal(position),
-        ..view(ctx, meeting, member, &link)
+        ..view(ctx.app, meeting, member, &link)
     };
-    let words = words(ctx, "meetings/place_awaited", &view)?;
+    let words = words(ctx.app, "meetings/place_awaited", &view)?;
     let mut mail = Mail::new(Kind::AutomaticAnswer, member.address(), words)
         .to_member(member.id.as_str())
         .about(meeting.about())

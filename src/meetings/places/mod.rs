@@ -24,9 +24,9 @@ mod model;
 mod store;
 mod views;
 
-pub use actions::{after_change, close, foresee, give_time, left, restore, take_in};
+pub use actions::{Offers, after_change, close, foresee, give_time, left, restore, take_in};
 pub use http::{answer_offer, show};
-pub use mail::tell_who_waits;
-pub use model::{Given, InLine, Rank, Standing, State, offer_until, ordinal};
+pub use mail::{offer_words, tell_who_waits};
+pub use model::{Given, InLine, Rank, Standing, State, WaitingId, offer_until, ordinal};
 pub use store::{standing, waits_for};
 pub(super) use views::{Desk, Seen, desk, limit_in_words, limit_warning, seen};
