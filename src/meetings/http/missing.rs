@@ -2,7 +2,8 @@
 
 use actix_web::web::Path;
 
-use super::change::{What, look, members_text, told_text};
+use super::change::{members_text, told_text};
+use super::outlook::{What, look};
 use super::preflight::Sending;
 use crate::meetings::actions::{self, ChangeError};
 use crate::meetings::model::MeetingId;

@@ -6,6 +6,7 @@ mod differences;
 mod edit;
 mod feeds;
 mod missing;
+mod outlook;
 mod preflight;
 mod public;
 mod subscribe;
@@ -72,7 +73,7 @@ fn desk_routes(services: &mut ServiceConfig) {
                 .post(change::apply),
         )
         .service(web::resource("/coordinate/meetings/{id}/changes/discard").post(change::discard))
-        .service(web::resource("/coordinate/meetings/{id}/mails/{what}/{member}").get(change::mail_picture))
+        .service(web::resource("/coordinate/meetings/{id}/mails/{what}/{member}").get(outlook::mail_picture))
         .service(web::resource("/coordinate/meetings/{id}/proposals/{proposal}").post(replies::decide_proposal))
         .service(
             web::resource("/coordinate/meetings/{id}/cancellation")
