@@ -3,10 +3,12 @@
 //! All four share UID and times. Public ones name nobody and hold no joining link; a mail and the private feed
 //! name the organiser and the reader alone.
 
+use std::collections::HashSet;
+
 use super::attendance::link_for;
 use super::feeds::Held;
 use super::invitations::{Answer, Step};
-use super::model::{Invitation, InvitationId, Meeting};
+use super::model::{Invitation, InvitationId, Meeting, MeetingId};
 use super::words;
 use crate::members::Member;
 use crate::members::calendar::Shows;
@@ -31,6 +33,30 @@ pub(super) fn organizer(app: &App, member: &Member) -> Address {
     }
 }
 
+/// What stands above all else in the entry of somebody who waits for a place.
+const WAITS: &str = "You are on the waiting list for a place.";
+
+fn waiting(event: Event) -> Event {
+    Event {
+        description: format!("{WAITS}\n\n{}", event.description),
+        ..event
+    }
+}
+
+/// The calendar part of a mail that says that they wait: their entry becomes tentative.
+pub(super) fn mailed_waiting(
+    app: &App,
+    meeting: &Meeting,
+    member: &Member,
+    invitation: &InvitationId,
+    step: &Step,
+) -> CalendarPart {
+    CalendarPart {
+        method: step.method.as_str().to_owned(),
+        ics: ical::message(step.method, &waiting(personal(app, meeting, member, invitation, step))),
+    }
+}
+
 /// The calendar part of one mail.
 pub(super) fn mailed(
     app: &App,
@@ -39,7 +65,15 @@ pub(super) fn mailed(
     invitation: &InvitationId,
     step: &Step,
 ) -> CalendarPart {
-    let event = Event {
+    let event = personal(app, meeting, member, invitation, step);
+    CalendarPart {
+        method: step.method.as_str().to_owned(),
+        ics: ical::message(step.method, &event),
+    }
+}
+
+fn personal(app: &App, meeting: &Meeting, member: &Member, invitation: &InvitationId, step: &Step) -> Event {
+    Event {
         sequence: step.sequence,
         stamp: step.stamp,
         status: step.status,
@@ -47,15 +81,17 @@ pub(super) fn mailed(
         attendee: Some(attendee(member, step.after.answer)),
         organizer: Some(party(organizer(app, member))),
         ..with_link(app, meeting, invitation, step.status == EventStatus::Cancelled)
-    };
-    CalendarPart {
-        method: step.method.as_str().to_owned(),
-        ics: ical::message(step.method, &event),
     }
 }
 
 /// A member's own calendar.
-pub(super) fn private_feed(app: &App, member: &Member, shows: Shows, held: &[Held]) -> String {
+pub(super) fn private_feed(
+    app: &App,
+    member: &Member,
+    shows: Shows,
+    held: &[Held],
+    waits_for: &HashSet<MeetingId>,
+) -> String {
     let network = &app.config.network;
     let feed = Feed {
         name: format!("{} meetings", network.short_name),
@@ -82,6 +118,11 @@ pub(super) fn private_feed(app: &App, member: &Member, shows: Shows, held: &[Hel
                 ..with_link(app, meeting, &invitation.id, meeting.is_cancelled())
             },
         )
+        .zip(held)
+        .map(|(event, one)| match waits_for.contains(&one.meeting.id) {
+            true => waiting(event),
+            false => event,
+        })
         .collect();
     ical::feed(&feed, &events)
 }

@@ -6,6 +6,7 @@ use super::attendance::link_for;
 use super::calendar;
 use super::invitations::{Answer, Step, SubjectKind};
 use super::model::{InvitationId, Meeting, order_key, rsvp_token, speakers};
+use super::places;
 use super::words;
 use crate::members::{Member, Status};
 use crate::platform::app::App;
@@ -34,6 +35,8 @@ struct View {
     maybe_url: String,
     no_url: String,
     answer: Option<&'static str>,
+    /// "12 places", where there is a limit.
+    places: Option<String>,
 }
 
 /// The words of the mail that `step` sends; `was` is the meeting before a change of its time.
@@ -71,6 +74,7 @@ pub(super) fn words(
         maybe_url: format!("{rsvp}?answer=maybe"),
         no_url: format!("{rsvp}?answer=no"),
         answer: said(step.after.answer),
+        places: meeting.places.map(places::limit_in_words),
     };
     let footer = if has_left {
         format!("You get this because you have left {short_name}: it takes the meeting out of your calendar.")
@@ -123,6 +127,7 @@ fn opening(kind: SubjectKind, short_name: &str, has_left: bool) -> String {
             format!("You have left {short_name}, so your invitation to this meeting is withdrawn.")
         }
         SubjectKind::Withdrawn => "Your invitation to this meeting is withdrawn.".into(),
+        SubjectKind::Waiting => "All places are taken, and you are on the waiting list.".into(),
     }
 }
 

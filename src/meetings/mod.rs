@@ -21,6 +21,7 @@ pub mod invitations;
 mod mail;
 pub mod materials;
 pub mod model;
+pub mod places;
 pub mod poll;
 pub mod reminders;
 pub mod replies;

@@ -85,6 +85,8 @@ pub struct Meeting {
     pub updated_at: At,
     /// Each person is shown a link of their own instead of `joining_link`, see [`super::attendance`].
     pub has_own_links: bool,
+    /// How many may come; `None`: as many as like.
+    pub places: Option<i32>,
 }
 
 /// What a coordinator says about a meeting; also the form of a pending change.
@@ -104,6 +106,9 @@ pub struct Details {
     /// A change that was proposed before there were such links says nothing of them.
     #[serde(default)]
     pub has_own_links: bool,
+    /// How many may come; `None`: as many as like.
+    #[serde(default)]
+    pub places: Option<i32>,
 }
 
 impl Details {
@@ -142,6 +147,7 @@ impl Meeting {
             speakers: self.speakers.clone(),
             visibility: self.visibility,
             has_own_links: self.has_own_links,
+            places: self.places,
         }
     }
 
@@ -160,6 +166,7 @@ impl Meeting {
             speakers: details.speakers,
             visibility: details.visibility,
             has_own_links: details.has_own_links,
+            places: details.places,
             ..self.clone()
         }
     }

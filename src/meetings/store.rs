@@ -142,6 +142,7 @@ pub fn insert(tx: &mut Conn, id: &MeetingId, uid: &str, slug: &str, details: &De
                 meetings::version.eq(1),
                 meetings::created_at.eq(now),
                 meetings::updated_at.eq(now),
+                meetings::places.eq(details.places),
             ),
         ))
         .execute(tx)?;
@@ -180,6 +181,7 @@ pub fn save(tx: &mut Conn, meeting: &Meeting) -> Result<bool, DbError> {
                 meetings::version.eq(meeting.version + 1),
                 meetings::updated_at.eq(meeting.updated_at),
                 meetings::has_own_links.eq(meeting.has_own_links),
+                meetings::places.eq(meeting.places),
             ),
         ))
         .execute(tx)?;

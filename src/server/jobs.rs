@@ -40,6 +40,10 @@ pub const TICKS: &[Tick] = &[
         name: "asking presenters",
         run: crate::meetings::materials::ask_presenters,
     },
+    Tick {
+        name: "offers of places that have run out",
+        run: crate::meetings::places::give_time,
+    },
 ];
 
 /// Runs every tick now.

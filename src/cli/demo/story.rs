@@ -177,6 +177,7 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         "Sample Evaluator",
     )?;
     materials::of_a_meeting_to_come(app, &by, &next)?;
+    let workshop = workshop(app, &by, day(16))?;
     let off = meeting(app, &by, "An evening of short talks", day(23), "public", "")?;
     deliver(app)?;
     app.clock.set(now.minus(days(14)));
@@ -189,6 +190,12 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         &["yes", "maybe", "yes", "none", "no", "yes", "yes"],
     )?;
     answer(app, &later, &people, &["none", "yes"])?;
+    answer(
+        app,
+        &workshop,
+        &people,
+        &["yes", "yes", "yes", "yes", "maybe", "yes", "yes", "no"],
+    )?;
     write(app, |tx, ctx| {
         let found = meetings::store::find(tx, &later.id)
             .map_err(|e| e.to_string())?
@@ -246,6 +253,7 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     app.clock.set(now.minus(hours(7)));
     subscribe(app, &people)?;
     app.clock.set(now.minus(hours(3)));
+    answer(app, &workshop, &people[..1], &["no"])?;
     letters::written(app)?;
     deliver(app)
 }
@@ -343,6 +351,7 @@ fn details(title: &str, around: At, visibility: &str, speakers: &str) -> Result<
         speakers: speakers.into(),
         visibility: meetings::Visibility::parse(visibility).ok_or("no such visibility")?,
         has_own_links: false,
+        places: None,
     };
     set_time(&mut details, starts_at)?;
     Ok(details)
@@ -356,6 +365,15 @@ fn set_time(details: &mut meetings::Details, starts_at: At) -> Result<(), String
     Ok(())
 }
 
+/// One with few places, so that some wait.
+fn workshop(app: &Arc<App>, by: &Coordinator, around: At) -> Result<Meeting, String> {
+    let details = meetings::Details {
+        places: Some(4),
+        ..details("A workshop on asking well", around, "public", "Sample Nurse")?
+    };
+    schedule(app, by, &details)
+}
+
 fn meeting(
     app: &Arc<App>,
     by: &Coordinator,
@@ -364,10 +382,13 @@ fn meeting(
     visibility: &str,
     speakers: &str,
 ) -> Result<Meeting, String> {
-    let details = details(title, around, visibility, speakers)?;
+    schedule(app, by, &details(title, around, visibility, speakers)?)
+}
+
+fn schedule(app: &Arc<App>, by: &Coordinator, details: &meetings::Details) -> Result<Meeting, String> {
     write(app, |tx, ctx| {
         let id = meetings::MeetingId::new();
-        meetings::actions::create(tx, ctx, by, id.clone(), &details).map_err(|e| e.to_string())?;
+        meetings::actions::create(tx, ctx, by, id.clone(), details).map_err(|e| e.to_string())?;
         let (meeting, _) = meetings::actions::schedule(tx, ctx, by, &id, None).map_err(|e| e.to_string())?;
         Ok(meeting)
     })

@@ -5,6 +5,7 @@ use super::{ChangeError, current, revised, save};
 use crate::meetings::feeds;
 use crate::meetings::invitations::{Move, material_change, raised};
 use crate::meetings::model::{Details, Meeting, MeetingId, Status};
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::members;
 use crate::platform::app::Ctx;
@@ -156,7 +157,7 @@ pub fn apply(
     }
     save(tx, &effect.after)?;
     feeds::store::note_visibility(tx, &effect.before, &effect.after, ctx.now)?;
-    let told = match effect.a_move.filter(|_| notify) {
+    let mut told = match effect.a_move.filter(|_| notify) {
         None => Told::default(),
         Some(a_move) => tell_all(
             tx,
@@ -169,6 +170,7 @@ pub fn apply(
             },
         )?,
     };
+    told.offers = places::after_change(tx, ctx, &effect.after, effect.time_changed)?;
     let detail = format!("{} told, calendar version {}", told.mails, effect.after.sequence);
     audit::record(
         tx,

@@ -122,6 +122,7 @@ mod tests {
     fn meeting() -> Meeting {
         let at = At::from_unix(1_800_000_000);
         Meeting {
+            places: None,
             id: MeetingId::from("m"),
             uid: "u@example.org".into(),
             slug: "maps".into(),

@@ -70,6 +70,7 @@ mod tests {
 
     fn meeting(status: Status) -> Meeting {
         Meeting {
+            places: None,
             has_own_links: false,
             id: MeetingId::new(),
             uid: "u@example.org".into(),

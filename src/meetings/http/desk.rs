@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::views::status;
 use crate::meetings::invitations::Answer as Said;
 use crate::meetings::model::{By, Invitation, InvitationStatus, Meeting, MeetingId, Status, speakers};
+use crate::meetings::places;
 use crate::meetings::reminders::{self, Reminders};
 use crate::meetings::replies;
 use crate::meetings::store::{self, Answers};
@@ -157,6 +158,7 @@ struct Show {
     uid: String,
     answers: AnswersView,
     groups: Vec<Group>,
+    places: Option<places::Desk>,
     proposed: Vec<Proposed>,
     reminders: Reminders,
     letter_counts: Vec<Count>,
@@ -248,6 +250,7 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
         uid: meeting.uid.clone(),
         answers: bar(answers),
         groups,
+        places: places::desk(conn, app, &meeting, zone)?,
         proposed,
         reminders: reminders::shown(conn, app, zone, &meeting)?,
         letter_counts: counts.into_iter().map(|(state, number)| count(state, number)).collect(),

@@ -5,6 +5,7 @@
 //! A feed holds what ended at most a year ago and begins within two. What `Last-Modified` says is worked out by
 //! [`feeds`](mod@crate::meetings::feeds).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::http::header::{
@@ -14,9 +15,11 @@ use actix_web::http::header::{
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::meetings::MeetingId;
 use crate::meetings::calendar;
 use crate::meetings::feeds::store::Subscribed;
 use crate::meetings::feeds::{self, last_change};
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::members::Member;
 use crate::members::calendar::{Program, actions, model};
@@ -63,8 +66,16 @@ pub async fn one(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
 /// The meetings of the member whose address this is, with joining links and answers.
 pub async fn private(app: AppData, visit: Visit, token: Path<String>, request: HttpRequest) -> Answer {
     let token = Plain::given(&token);
-    let found = app.read(move |conn| feeds::store::subscribed(conn, &token)).await?;
-    let Some(subscribed) = found else {
+    let found = app
+        .read(move |conn| {
+            let Some(subscribed) = feeds::store::subscribed(conn, &token)? else {
+                return Ok::<_, DbError>(None);
+            };
+            let waits_for = places::waits_for(conn, &subscribed.member.id)?;
+            Ok(Some((subscribed, waits_for)))
+        })
+        .await?;
+    let Some((subscribed, waits_for)) = found else {
         limit::check(&app, &visit, "calendar")?;
         let mut gone = HttpResponse::NotFound();
         for header in private_headers() {
@@ -74,13 +85,13 @@ pub async fn private(app: AppData, visit: Visit, token: Path<String>, request: H
             .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
             .body("There is no calendar at this address.\n"));
     };
-    let finished = private_feed(&app, &subscribed);
+    let finished = private_feed(&app, &subscribed, &waits_for);
     let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     note_fetch(&app, subscribed, Program::of(user_agent.unwrap_or_default()));
     Ok(finished.reply(request.headers()))
 }
 
-fn private_feed(app: &App, subscribed: &Subscribed) -> Finished {
+fn private_feed(app: &App, subscribed: &Subscribed, waits_for: &HashSet<MeetingId>) -> Finished {
     let Subscribed { member, own, held } = subscribed;
     let now = app.now();
     let others = (held.iter().map(|one| one.invitation.updated_at))
@@ -88,7 +99,7 @@ fn private_feed(app: &App, subscribed: &Subscribed) -> Finished {
         .chain(own.chosen_at);
     let last = last_change(held.iter().map(|one| &one.meeting), others, now);
     let shown: Vec<_> = (held.iter().filter(|one| one.is_shown(own.shows, now)).cloned()).collect();
-    let body = calendar::private_feed(app, member, own.shows, &shown);
+    let body = calendar::private_feed(app, member, own.shows, &shown, waits_for);
     let mut headers = Vec::from(private_headers());
     headers.push((CONTENT_TYPE, HeaderValue::from_static(CALENDAR)));
     headers.push((

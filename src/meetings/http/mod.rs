@@ -2,17 +2,21 @@
 
 mod change;
 mod desk;
+mod differences;
 mod edit;
 mod feeds;
 mod missing;
+mod outlook;
+mod preflight;
 mod public;
 mod subscribe;
 mod views;
+mod why;
 
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{attendance, fairness, feedback, materials, poll, reminders, replies, rsvp, year};
+use super::{attendance, fairness, feedback, materials, places, poll, reminders, replies, rsvp, year};
 use crate::web::WebError;
 
 pub(super) use views::status;
@@ -40,7 +44,12 @@ fn public_routes(services: &mut ServiceConfig) {
                 .get(replies::undo_page)
                 .post(replies::undo_here),
         )
-        .service(web::resource("/rsvp/{token}").get(rsvp::show).post(rsvp::answer_here));
+        .service(web::resource("/rsvp/{token}").get(rsvp::show).post(rsvp::answer_here))
+        .service(
+            web::resource("/places/{token}")
+                .get(places::show)
+                .post(places::answer_offer),
+        );
 }
 
 fn desk_routes(services: &mut ServiceConfig) {
@@ -78,6 +87,7 @@ fn desk_routes(services: &mut ServiceConfig) {
         )
         .service(web::resource("/coordinate/meetings/{id}/changes/discard").post(change::discard))
         .service(web::resource("/coordinate/meetings/{id}/reminders").post(reminders::save))
+        .service(web::resource("/coordinate/meetings/{id}/mails/{what}/{member}").get(outlook::mail_picture))
         .service(web::resource("/coordinate/meetings/{id}/proposals/{proposal}").post(replies::decide_proposal))
         .service(
             web::resource("/coordinate/meetings/{id}/cancellation")

@@ -8,6 +8,8 @@ use crate::meetings::attendance;
 use crate::meetings::mail::said;
 use crate::meetings::materials;
 use crate::meetings::model::{InvitationStatus, speakers};
+use crate::meetings::places::{self, Seen};
+use crate::meetings::rsvp::standing_answer;
 use crate::meetings::store;
 use crate::meetings::words::{self, When};
 use crate::platform::clock::days;
@@ -64,7 +66,8 @@ struct Show {
     says_yes: bool,
     says_maybe: bool,
     says_no: bool,
-    answer: Option<&'static str>,
+    answer: Option<String>,
+    places: Option<Seen>,
     /// "accepted in your calendar, 14:02 London"
     answered: Option<String>,
     materials: materials::Shown,
@@ -72,31 +75,41 @@ struct Show {
 
 /// One meeting; one for members only does not exist for others.
 pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
-    let member = visit.person().map(|person| person.id.clone());
+    let member = visit
+        .person()
+        .map(|person| (person.id.clone(), person.time_zone.clone()));
     let is_member = member.is_some();
-    let zone = visit.person().map(|person| person.time_zone.clone());
     let now = app.now();
+    let app_too = app.clone();
     let found = app
         .read(move |conn| {
             let Some(meeting) = store::by_slug(conn, &slug)?.filter(|meeting| meeting.is_shown_to(is_member)) else {
                 return Ok::<_, WebError>(None);
             };
-            let (invitation, has_come) = match &member {
-                Some(member) => (
-                    store::invitation_of(conn, &meeting.id, member)?,
-                    attendance::has_come(conn, &meeting.id, member)?,
-                ),
-                None => (None, false),
+            let has_come = match &member {
+                Some((member, _)) => attendance::has_come(conn, &meeting.id, member)?,
+                None => false,
             };
-            let materials = materials::shown(conn, &meeting, is_member, zone.as_deref(), now)?;
-            Ok(Some((meeting, invitation, has_come, materials)))
+            let invitation = match &member {
+                Some((member, _)) => store::invitation_of(conn, &meeting.id, member)?,
+                None => None,
+            };
+            let invitation = invitation.filter(|row| row.status == InvitationStatus::Invited);
+            let zone = member.as_ref().map(|(_, zone)| zone.as_str());
+            let places = places::seen(conn, &app_too, &meeting, invitation.as_ref().zip(zone), is_member)?;
+            let materials = materials::shown(conn, &meeting, is_member, zone, now)?;
+            Ok(Some((meeting, invitation, has_come, places, materials)))
         })
         .await?;
-    let (meeting, invitation, has_come, materials) = found.ok_or(WebError::NotFound)?;
+    let (meeting, invitation, has_come, places, materials) = found.ok_or(WebError::NotFound)?;
     let is_open = !meeting.is_cancelled() && !meeting.is_over(now);
-    let invitation = invitation.filter(|row| row.status == InvitationStatus::Invited);
-    let answer = invitation.as_ref().and_then(|row| said(row.answer));
-    let says = |word: &str| answer == Some(word);
+    let own = places.as_ref().and_then(|places| places.own.as_ref());
+    let stands = invitation.as_ref().map(|row| standing_answer(row, places.as_ref()));
+    let says = |word: &str| stands == Some(word);
+    let answer = match own {
+        Some(own) => Some(own.said.clone()),
+        None => invitation.as_ref().and_then(|row| said(row.answer)).map(str::to_owned),
+    };
     let view = Show {
         when: words::when(&meeting, visit.person().map(|person| person.time_zone.as_str())),
         status: meeting.is_cancelled().then(|| StatusView::new("bad", "Cancelled")),
@@ -121,10 +134,12 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
         answer,
         answered: invitation
             .as_ref()
+            .filter(|_| own.is_none())
             .zip(visit.person())
             .and_then(|(row, person)| words::answered(row, now, &person.time_zone)),
         title: meeting.title.clone(),
         materials,
+        places,
     };
     let template = "pages/meetings/show";
     if is_member {

@@ -32,7 +32,8 @@ impl Letters {
             if may_have_left {
                 letters.left = Some(kind);
             }
-            if waits {
+            // A word on the waiting list makes way for whatever is said next: it asks nothing.
+            if waits && kind != SubjectKind::Waiting {
                 letters.waiting = Some(kind);
             }
         }
@@ -159,7 +160,7 @@ fn stronger(kind: SubjectKind, waiting: SubjectKind) -> SubjectKind {
         SubjectKind::NewTime => 1,
         SubjectKind::Invitation => 2,
         SubjectKind::InvitedAgain => 3,
-        SubjectKind::Cancelled | SubjectKind::Withdrawn => -1,
+        SubjectKind::Cancelled | SubjectKind::Withdrawn | SubjectKind::Waiting => -1,
     };
     if kind.method() == Method::Request && strength(waiting) > strength(kind) {
         waiting

@@ -163,6 +163,7 @@ mod tests {
     pub(crate) fn meeting(starts: &str, ends: &str) -> Meeting {
         let at = |text| At::parse(text).unwrap();
         Meeting {
+            places: None,
             has_own_links: false,
             id: MeetingId::new(),
             uid: String::new(),

@@ -268,6 +268,7 @@ fn meeting_of(poll: &Poll, time: &Time) -> MeetingDetails {
         speakers: String::new(),
         visibility: Visibility::Members,
         has_own_links: false,
+        places: None,
     }
 }
 

@@ -72,8 +72,9 @@ fn draft(details: &Details, weeks: i64, id: &MeetingId, fields: &Fields) -> Type
     ]);
     let mut typed = form::parse(&fields, None);
     if let Some(copied) = &mut typed.details {
-        // A switch of the desk, not a field of the form.
+        // Neither stands in the fields above: one is a switch of the desk, and a limit is a number.
         copied.has_own_links = details.has_own_links;
+        copied.places = details.places;
     }
     typed
 }

@@ -116,6 +116,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Text,
         updated_at -> Text,
+        places -> Nullable<Integer>,
         has_own_links -> Bool,
     }
 }
@@ -551,6 +552,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    waiting (id) {
+        id -> Text,
+        invitation_id -> Text,
+        turn -> Integer,
+        since -> Text,
+        state -> Text,
+        offer_until -> Nullable<Text>,
+        token_hash -> Text,
+        changed_at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -586,6 +600,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_fetches,
     answers_before,
     presenters,
+    waiting,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -610,3 +625,4 @@ diesel::joinable!(reminders_sent -> outbox (mail_id));
 diesel::joinable!(answers_before -> invitations (invitation_id));
 diesel::joinable!(presenters -> meetings (meeting_id));
 diesel::joinable!(presenters -> members (member_id));
+diesel::joinable!(waiting -> invitations (invitation_id));
