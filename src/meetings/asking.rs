@@ -23,25 +23,32 @@ struct Line {
     text: &'static str,
 }
 
+/// People with one lot, by name.
 #[derive(Clone, Debug, Serialize)]
-struct Spared {
-    name: String,
-    why: &'static str,
+pub(super) struct Group {
+    pub summary: String,
+    pub why: String,
+    pub names: Vec<String>,
 }
 
+/// A mail as it will read. Its links lead nowhere: a preview must not hand out anybody's answer link.
 #[derive(Clone, Debug, Serialize)]
-struct Preview {
-    heading: &'static str,
-    subject: String,
-    lines: Vec<String>,
+pub(super) struct Preview {
+    pub heading: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub calendar: String,
+    /// Where its HTML can be seen.
+    pub html_url: Option<String>,
+    pub is_first: bool,
 }
 
 /// What `parts/meeting_mails` draws, and the button under it.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Asking {
     preflight: Preflight,
-    spared: Vec<Spared>,
-    spared_text: String,
+    groups: Vec<Group>,
     previews: Vec<Preview>,
     /// What stands in the way; then there is no button.
     pub warning: Option<String>,
@@ -61,20 +68,18 @@ pub(super) fn reached(conn: &mut Conn, app: &App, members: Vec<Member>) -> Resul
     Ok((reached, spared))
 }
 
-/// The page for a mail to `number` people; `words` is the mail as one of them would get it.
-pub(super) fn asking(number: usize, spared: Vec<Member>, words: Option<Words>, button: &str) -> Asking {
+/// The page for a mail to `number` people, and the mail as one of them would get it.
+pub(super) fn asking(number: usize, spared: Vec<Member>, sample: Option<(&Member, Words)>, button: &str) -> Asking {
     let text = if number == 1 {
         "person gets this mail"
     } else {
         "people get this mail"
     };
-    let spared: Vec<Spared> = spared
-        .into_iter()
-        .map(|member| Spared {
-            name: member.name,
-            why: "mail to their address does not arrive",
-        })
-        .collect();
+    let groups = (!spared.is_empty()).then(|| Group {
+        summary: format!("{} will not get a mail", people(spared.len())),
+        why: "Mail to their address does not arrive.".into(),
+        names: spared.into_iter().map(|member| member.name).collect(),
+    });
     Asking {
         preflight: Preflight {
             heading: match number {
@@ -88,14 +93,17 @@ pub(super) fn asking(number: usize, spared: Vec<Member>, words: Option<Words>, b
             },
             note: (number > 0).then(|| "Nothing goes before you press the button.".into()),
         },
-        spared_text: format!("{} will not get a mail", people(spared.len())),
-        spared,
-        previews: words
+        groups: groups.into_iter().collect(),
+        previews: sample
             .into_iter()
-            .map(|words| Preview {
-                heading: "a link of their own for each",
+            .map(|(member, words)| Preview {
+                heading: "A link of their own for each".into(),
+                to: format!("{} <{}>", member.name, member.email),
                 subject: words.subject,
-                lines: words.text.lines().map(str::to_owned).collect(),
+                text: words.text,
+                calendar: String::new(),
+                html_url: None,
+                is_first: true,
             })
             .collect(),
         warning: None,

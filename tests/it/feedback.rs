@@ -256,7 +256,7 @@ async fn too_few_too_early_and_too_late_are_said() {
     desk.submit(&format!("{path}/feedback"), QUESTIONS)
         .await
         .is(200)
-        .shows("Fewer than three people said that they would come");
+        .shows("Fewer than three people came or said that they would");
     desk.post(&format!("{path}/feedback/sending"), []).await.is(409);
     app.deliver_mail().await;
     assert!(app.all_mail().is_empty());
@@ -309,4 +309,38 @@ async fn who_leaves_has_no_link_and_their_answers_stay_nameless() {
         .shows("The form is closed");
     assert_eq!(used(&app), 0);
     browser.visit(&links[1]).await.shows("This form is closed");
+}
+
+#[actix_web::test]
+async fn where_it_is_noted_who_came_they_are_asked_and_the_others_missed_it() {
+    use oxsop::meetings::MeetingId;
+    use oxsop::meetings::attendance::actions::save_import;
+    let app = TestApp::start().await;
+    let (path, members, desk) = held(&app, &["Ana", "Berta", "Carla", "Dora"]).await;
+    let id = MeetingId::from(path.rsplit('/').next().unwrap_or_default());
+    // Dora said yes and stayed away.
+    let came = members[..3].iter().map(|member| member.id.clone()).collect();
+    app.write(|tx, ctx| {
+        save_import(tx, ctx, "test", &id, &came).expect("it is noted");
+        Ok(())
+    });
+    desk.submit(&format!("{path}/feedback"), QUESTIONS).await.is(200);
+    desk.visit(&format!("{path}/feedback/sending"))
+        .await
+        .shows("those who are noted as having come")
+        .shows("This mail reaches 3 people")
+        .hides("Dora");
+    asked(&app, &desk, &path).await;
+    assert!(app.inbox("dora@example.org").is_empty());
+    let mails = app.all_mail();
+    assert_eq!(mails.len(), 3);
+    assert!(
+        mails
+            .iter()
+            .all(|mail| mail.text.contains("because you came to a meeting"))
+    );
+    desk.visit(&format!("{path}/materials/recap"))
+        .await
+        .shows("members get it: invited, and not noted as having come")
+        .shows("3 do not: they came");
 }

@@ -233,7 +233,9 @@ async fn the_winner_becomes_a_meeting_and_everybody_is_invited_with_their_answer
     preview
         .is(200)
         .shows("Invitations go to 5 members")
-        .shows("3 of them have answered already");
+        .shows("1 person who said yes in the date poll")
+        .shows("1 person who said maybe in the date poll")
+        .shows("1 person who said no in the date poll");
     desk.submit(&format!("{meeting}/schedule"), []).await.is(200);
     app.deliver_mail().await;
     for (name, stat, words) in [

@@ -29,7 +29,7 @@ pub enum FeedbackError {
     Sent,
     #[error("The meeting has not begun yet. Ask once people have something to say of it.")]
     TooEarly,
-    #[error("Fewer than three people said that they would come, so nobody’s answer could stay without a name.")]
+    #[error("Fewer than three people came or said that they would, so nobody’s answer could stay without a name.")]
     TooFew,
     #[error("This form is closed, so it takes no more answers.")]
     Closed,
@@ -111,7 +111,7 @@ pub fn open(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &MeetingId) -> R
     take_turn(tx)?;
     let (meeting, form) = find(tx, id)?;
     let form = form.ok_or(FeedbackError::NoQuestions)?;
-    let guests = store::guests(tx, &meeting)?;
+    let (guests, came) = store::guests(tx, &meeting)?;
     if let Some(why) = refusal(&meeting, &form, guests.len(), ctx.now) {
         return Err(why);
     }
@@ -124,13 +124,18 @@ pub fn open(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &MeetingId) -> R
         ..form
     };
     save(tx, &form)?;
+    let asked = mail::Asked {
+        questions: number,
+        closes_at,
+        came,
+    };
     let mut mails = 0;
     for member in &guests {
         store::insert_link(tx, &form.id, &member.id, &token(&ctx.app.keys, &form.id, &member.id))?;
         if outbox::is_suppressed(tx, &ctx.app.keys, &member.email)? {
             continue;
         }
-        let letter = mail::letter(ctx.app, &meeting, &form, number, closes_at, member)?;
+        let letter = mail::letter(ctx.app, &meeting, &form, asked, member)?;
         mails += usize::from(outbox::enqueue(tx, ctx, letter)?.is_some());
     }
     let detail = format!("{mails} asked");

@@ -31,26 +31,35 @@ fn number(questions: usize) -> &'static str {
     }
 }
 
+/// What is asked: how many questions, until when, and whether the reader is noted as having come.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub questions: usize,
+    pub closes_at: At,
+    pub came: bool,
+}
+
 /// The words of the mail to one member; `token` ends the link in it.
 pub(super) fn words(
     app: &App,
     meeting: &Meeting,
-    questions: usize,
-    closes_at: At,
+    asked: Asked,
     member: &Member,
     token: &str,
 ) -> Result<Words, RenderError> {
     let view = View {
         title: &meeting.title,
         when: words::long_for(meeting, &member.time_zone),
-        questions: number(questions),
-        closes: moment(closes_at, &member.time_zone).text,
+        questions: number(asked.questions),
+        closes: moment(asked.closes_at, &member.time_zone).text,
         link: app.url(&format!("/feedback/{token}")),
     };
-    let footer = format!(
-        "You get this because you said that you would come to a meeting of {}, or might.",
-        app.config.network.short_name
-    );
+    let network = &app.config.network.short_name;
+    let footer = if asked.came {
+        format!("You get this because you came to a meeting of {network}.")
+    } else {
+        format!("You get this because you said that you would come to a meeting of {network}, or might.")
+    };
     app.renderer.mail("meetings/feedback", &app.mail_facts(footer), &view)
 }
 
@@ -59,12 +68,11 @@ pub(super) fn letter(
     app: &App,
     meeting: &Meeting,
     form: &Form,
-    questions: usize,
-    closes_at: At,
+    asked: Asked,
     member: &Member,
 ) -> Result<Mail, RenderError> {
     let token = token(&app.keys, &form.id, &member.id);
-    let words = words(app, meeting, questions, closes_at, member, token.as_str())?;
+    let words = words(app, meeting, asked, member, token.as_str())?;
     let key = order_key(&form.id, &member.id);
     Ok(Mail::new(Kind::Notice, member.address(), words)
         .to_member(member.id.as_str())

@@ -1,7 +1,7 @@
 //! Feedback after a meeting: at most five questions, answered by the link in a mail, without a name.
 //!
 //! A coordinator writes the questions, sees whom the mail reaches, and opens the form; it closes after a month, or by
-//! hand. Whoever said yes or maybe to the meeting is asked (see `store::guests`).
+//! hand. Whoever came is asked; where nobody is noted, whoever said yes or maybe (see `store::guests`).
 //!
 //! # Why nobody can be told by their answers
 //! * That a link has answered, and what was answered, stand in two tables with nothing in common but the form.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{Form, FormId, Status};
+use crate::meetings::attendance::attended;
 use crate::meetings::invitations::Answer;
 use crate::meetings::model::InvitationStatus;
 use crate::meetings::{Meeting, MeetingId};
@@ -52,8 +53,17 @@ pub fn save(tx: &mut Conn, form: &Form) -> Result<bool, DbError> {
     Ok(changed == 1)
 }
 
-/// Who is asked about a meeting, by name: the members who said yes or maybe. Who was really there is not known here.
-pub fn guests(conn: &mut Conn, meeting: &Meeting) -> Result<Vec<Member>, DbError> {
+/// Who is asked about a meeting, by name, and whether they are known to have been there: those noted as having come;
+/// where nobody is, those who said yes or maybe.
+pub fn guests(conn: &mut Conn, meeting: &Meeting) -> Result<(Vec<Member>, bool), DbError> {
+    let came = attended(conn, &meeting.id)?;
+    if !came.is_empty() {
+        let query = people::table
+            .filter(people::id.eq_any(came))
+            .filter(people::status.eq(members::Status::Active))
+            .order((people::name, people::id));
+        return Ok((query.select(Member::as_select()).load(conn)?, true));
+    }
     let query = invitations::table
         .inner_join(people::table)
         .filter(invitations::meeting_id.eq(&meeting.id))
@@ -61,7 +71,7 @@ pub fn guests(conn: &mut Conn, meeting: &Meeting) -> Result<Vec<Member>, DbError
         .filter(invitations::answer.eq_any([Answer::Yes, Answer::Maybe]))
         .filter(people::status.eq(members::Status::Active))
         .order((people::name, people::id));
-    Ok(query.select(Member::as_select()).load(conn)?)
+    Ok((query.select(Member::as_select()).load(conn)?, false))
 }
 
 pub fn insert_link(tx: &mut Conn, form: &FormId, member: &MemberId, token: &Plain) -> Result<(), DbError> {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::views::people;
 use super::why;
 use crate::meetings::actions::{self, ChangeError, Foreseen, Foretold};
+use crate::meetings::asking::{Group, Preview};
 use crate::meetings::calendar;
 use crate::meetings::invitations::{Step, SubjectKind, Why};
 use crate::meetings::mail;
@@ -33,27 +34,6 @@ pub(super) struct Panel {
     pub(super) heading: String,
     lines: Vec<Line>,
     note: Option<String>,
-}
-
-/// People with one lot, by name.
-#[derive(Serialize)]
-struct Group {
-    summary: String,
-    why: String,
-    names: Vec<String>,
-}
-
-/// A mail as it will read. Its links lead nowhere: a preview must not hand out anybody's answer link.
-#[derive(Serialize)]
-struct Preview {
-    heading: String,
-    to: String,
-    subject: String,
-    text: String,
-    calendar: String,
-    /// Where its HTML can be seen.
-    html_url: Option<String>,
-    is_first: bool,
 }
 
 #[derive(Serialize)]

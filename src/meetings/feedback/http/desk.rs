@@ -99,16 +99,21 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
             let now = app_too.now();
             let (meeting, form) = actions::find(conn, &id)?;
             let form = form.ok_or(FeedbackError::NoQuestions)?;
-            let guests = store::guests(conn, &meeting)?;
+            let (guests, came) = store::guests(conn, &meeting)?;
             let refusal = actions::refusal(&meeting, &form, guests.len(), now);
             let (reached, spared) = reached(conn, &app_too, guests)?;
             let (number, closes_at) = (form.questions()?.len(), now.plus(OPEN_FOR));
+            let asked = mail::Asked {
+                questions: number,
+                closes_at,
+                came,
+            };
             let own_first = reached.iter().find(|member| member.id == who.id).or(reached.first());
             // The link in it leads nowhere: a preview must not hand out anybody's link.
             let words = own_first
-                .map(|member| mail::words(&app_too, &meeting, number, closes_at, member, "preview"))
+                .map(|member| mail::words(&app_too, &meeting, asked, member, "preview"))
                 .transpose()?;
-            let mut asking = asking(reached.len(), spared, words, "Ask");
+            let mut asking = asking(reached.len(), spared, own_first.zip(words), "Ask");
             asking.warning = refusal.map(|why| why.to_string());
             let url = format!("{}/feedback", meeting.desk_path());
             Ok::<_, FeedbackError>(Sending {
@@ -116,7 +121,8 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
                 url,
                 heading: "Ask for feedback",
                 lead: format!(
-                    "It goes to those who said yes or maybe. Each gets a link that answers once, until {}. Nobody’s name is kept with what they say, and results are shown once three people have answered.",
+                    "It goes to those who {}. Each gets a link that answers once, until {}. Nobody’s name is kept with what they say, and results are shown once three people have answered.",
+                    if came { "are noted as having come" } else { "said yes or maybe, for nobody is noted as having come" },
                     moment(closes_at, &who.time_zone).text
                 ),
                 title: meeting.title,

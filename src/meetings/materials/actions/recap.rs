@@ -1,6 +1,8 @@
-//! "What you missed": to those who were invited and did not say that they would come, when a coordinator says so.
+//! "What you missed": to those who were invited and did not come, when a coordinator says so. Where nobody is noted as
+//! having come, whoever said yes counts as having been there.
 
 use super::{MaterialError, current, note};
+use crate::meetings::attendance::attended;
 use crate::meetings::invitations::Answer;
 use crate::meetings::materials::mail::{self, Contents, Paper};
 use crate::meetings::materials::model::{File, Recap, Seen};
@@ -18,7 +20,9 @@ use crate::web::Coordinator;
 /// Who would get it, and what it would say.
 pub struct Foreseen {
     pub people: Vec<Member>,
-    /// How many said that they would come, and how many were never invited.
+    /// Whether it is noted who came; where it is not, a "yes" stands for it.
+    pub is_known: bool,
+    /// How many came, and how many were never invited.
     pub came: usize,
     pub uninvited: usize,
     pub contents: Contents,
@@ -38,11 +42,14 @@ pub fn refusal(meeting: &Meeting, contents: &Contents, now: At) -> Option<&'stat
 /// Reads what would be sent; changes nothing.
 pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result<Foreseen, DbError> {
     let (mut people, mut came, mut uninvited) = (Vec::new(), 0, 0);
+    let attended = attended(conn, &meeting.id)?;
+    let is_known = !attended.is_empty();
     for person in meetings::audience(conn, meeting)? {
         let invitation = person.invitation.filter(|row| row.status == InvitationStatus::Invited);
         match invitation {
+            _ if attended.contains(&person.member.id) => came += 1,
             None => uninvited += 1,
-            Some(row) if row.answer == Answer::Yes => came += 1,
+            Some(row) if !is_known && row.answer == Answer::Yes => came += 1,
             Some(_) => people.push(person.member),
         }
     }
@@ -63,6 +70,7 @@ pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result
     let recording = recording.filter(|recording| !recording.is_over(now, &meeting.time_zone));
     Ok(Foreseen {
         people,
+        is_known,
         came,
         uninvited,
         contents: Contents {

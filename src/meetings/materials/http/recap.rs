@@ -65,13 +65,21 @@ pub async fn page(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let words = mail::recap_words(&app_too, &meeting, &zone, &foreseen.contents)?;
             let sent = store::recaps(conn, &id)?;
             let number = foreseen.people.len();
+            let (missed, came) = match foreseen.is_known {
+                true => ("invited, and not noted as having come", "they came"),
+                false => ("invited, and did not say yes", "they said yes"),
+            };
             let mut lines = vec![count(
                 number,
-                "member gets it: invited, and did not say yes",
-                "members get it: invited, and did not say yes",
+                &format!("member gets it: {missed}"),
+                &format!("members get it: {missed}"),
             )];
             if foreseen.came > 0 {
-                lines.push(count(foreseen.came, "does not: they said yes", "do not: they said yes"));
+                lines.push(count(
+                    foreseen.came,
+                    &format!("does not: {came}"),
+                    &format!("do not: {came}"),
+                ));
             }
             if foreseen.uninvited > 0 {
                 let text = "not invited, so nothing was missed";

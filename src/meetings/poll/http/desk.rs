@@ -288,7 +288,7 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
             let words = own_first
                 .map(|member| mail::words(&app_too, &poll, &times, member, &nobody))
                 .transpose()?;
-            let mut asking = asking(reached.len(), spared, words, "Send the poll to");
+            let mut asking = asking(reached.len(), spared, own_first.zip(words), "Send the poll to");
             if reached.is_empty() {
                 asking.warning = Some("Everybody has been asked already.".into());
             }
