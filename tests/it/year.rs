@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use oxsop::meetings::replies::{self, Came, Incoming};
 use oxsop::members::Member;
-use oxsop::platform::clock::{days, minutes};
+use oxsop::platform::clock::{At, days, minutes};
 use oxsop::platform::mail::message::MailContent;
 
 use crate::invitations::{attendee, ics, join, leave, value};
@@ -169,8 +169,9 @@ fn fields(meeting: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What a calendar holds of one meeting: the method it heard last, SEQUENCE, DTSTART, PARTSTAT and DTSTAMP.
-type Held = (String, i64, String, String, String);
+/// What a calendar holds of one meeting: the method it heard last, SEQUENCE, DTSTART, PARTSTAT and DTSTAMP; and when
+/// the mail was written (DTSTAMP runs ahead where several are written in one second).
+type Held = (String, i64, String, String, String, At);
 
 #[actix_web::test]
 async fn at_the_end_of_a_year_every_calendar_holds_what_the_database_holds() {
@@ -252,7 +253,7 @@ async fn at_the_end_of_a_year_every_calendar_holds_what_the_database_holds() {
         for invitation in meeting["invitations"].as_array().expect("a list") {
             let (uid, email) = (meeting["uid"].as_str(), invitation["email"].as_str());
             let key = (uid.expect("a UID").to_owned(), email.expect("an address").to_owned());
-            let (method, sequence, starts, partstat, stamp) =
+            let (method, sequence, starts, partstat, _, written_at) =
                 held.get(&key).unwrap_or_else(|| panic!("{key:?} was told nothing"));
             let is_on = meeting["status"] == "scheduled" && invitation["status"] == "invited";
             assert_eq!(method, if is_on { "REQUEST" } else { "CANCEL" }, "{key:?}");
@@ -260,8 +261,10 @@ async fn at_the_end_of_a_year_every_calendar_holds_what_the_database_holds() {
                 assert_eq!(meeting["sequence"].as_i64(), Some(*sequence), "{key:?}");
                 let begins = meeting["starts_at"].as_str().expect("an instant");
                 assert_eq!(&begins.replace(['-', ':'], ""), starts, "{key:?}");
-                let answered = invitation["answered_at"].as_str().map(|at| at.replace(['-', ':'], ""));
-                if answered.is_none_or(|at| at < *stamp) {
+                let answered = invitation["answered_at"]
+                    .as_str()
+                    .map(|at| At::parse(at).expect("an instant"));
+                if answered.is_none_or(|at| at < *written_at) {
                     let says = match invitation["answer"].as_str() {
                         Some("yes") => "ACCEPTED",
                         Some("maybe") => "TENTATIVE",
@@ -296,6 +299,7 @@ fn play(sent: &[MailContent]) -> HashMap<(String, String), Held> {
             value(&ics, "DTSTART").to_owned(),
             says.unwrap_or_default().to_owned(),
             value(&ics, "DTSTAMP").to_owned(),
+            mail.date,
         );
         if let Some(before) = held.insert(key.clone(), now.clone()) {
             assert!(
