@@ -5,6 +5,7 @@ mod support;
 
 mod activities;
 mod architecture;
+mod believed;
 mod bounces;
 mod calendars;
 mod commands;
