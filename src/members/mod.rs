@@ -4,12 +4,14 @@
 //! and called inside the transaction of the change: late invitations, withdrawals.
 
 pub mod actions;
+pub mod calendar;
 pub mod http;
 pub mod import_export;
 pub mod model;
 pub mod privacy;
 pub mod sign_in;
 pub mod store;
+pub mod unsubscribe;
 
 pub use crate::web::MemberId;
 pub use actions::{Changed, MemberChanged, NewMember};

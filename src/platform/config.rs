@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 mod check;
+pub mod fairness;
+
+pub use fairness::Fairness;
 
 pub use check::is_selector;
 
@@ -23,6 +26,8 @@ pub struct Config {
     pub secrets: Secrets,
     pub network: Network,
     pub limits: Limits,
+    pub fairness: Fairness,
+    pub materials: Materials,
     /// Set by `oxsop demo` only.
     #[serde(skip)]
     pub is_demo: bool,
@@ -103,6 +108,11 @@ pub struct Limits {
     pub requests_per_ip_day: usize,
     pub requests_by_mail_day: i64,
     pub form_seconds: i64,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Materials {
+    pub max_file_mb: usize,
 }
 
 /// What is wrong with the configuration, in one sentence.

@@ -10,6 +10,7 @@ pub mod feed;
 pub mod ical;
 pub mod inbound;
 pub mod mail;
+pub mod qr;
 pub mod render;
 pub mod secret;
 pub mod table;

@@ -18,6 +18,7 @@ use crate::platform::app::{App, fact, set_fact};
 use crate::platform::config::Config;
 use crate::platform::db::{Db, DbError, sqlite_file};
 use crate::platform::inbound::mailbox as imap;
+use crate::platform::mail::outbox::AskedBeforeSending;
 use crate::platform::mail::{delivery, dkim};
 use crate::platform::render::Renderer;
 use crate::platform::secret::Keys;
@@ -100,12 +101,16 @@ fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App 
         .with(Cache::default())
         .with(Limiter::default())
         .with(Bodies::default())
+        .with(crate::web::upload::Uploads::default())
+        .with(crate::meetings::materials::Decoding::default())
+        .with(super::talks::logbook())
         .with(Counts::default())
         .with(crate::join::Lookers::default())
         .with(Attempts::default())
         .with(imap::LastHealth::default())
         .with(routes::navigation())
-        .with(Changed(routes::member_changed()));
+        .with(Changed(routes::member_changed()))
+        .with(AskedBeforeSending(routes::asked_before_sending()));
     if app.config.is_demo {
         app.with(delivery::Captured::default())
     } else {

@@ -6,6 +6,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use crate::members::MemberChanged;
 use crate::platform::db::DbError;
+use crate::platform::mail::outbox::{Kind, WhyNot};
 use crate::platform::render::Files;
 use crate::web::{Answer, AppData, NavLink, Navigation, Visit, WebError, for_everyone};
 
@@ -43,7 +44,14 @@ pub fn member_changed() -> Vec<MemberChanged> {
         crate::join::forget_who_left,
         crate::inbox::forget_who_left,
         crate::meetings::member_changed,
+        crate::meetings::poll::member_changed,
+        crate::meetings::feedback::member_changed,
     ]
+}
+
+/// Who is asked whether a mail still holds, in the moment in which it would be sent.
+pub fn asked_before_sending() -> Vec<(Kind, WhyNot)> {
+    vec![(Kind::Reminder, crate::meetings::reminders::why_not)]
 }
 
 /// Every address of the product.

@@ -208,6 +208,7 @@ fn kind(row: &Row) -> String {
         Kind::Invitation => "Invitation",
         Kind::Update => "Change of a meeting",
         Kind::Cancellation => "Cancellation",
+        Kind::Reminder => "Reminder",
         Kind::Farewell => "Goodbye",
         Kind::Notice => "Notice",
         Kind::Reply => "Answer to a letter",

@@ -25,9 +25,17 @@ use crate::platform::secret::Plain;
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                    connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
-/// The one exception to the policy, by name: the rendered HTML of one mail at an address of its own.
+/// The first of two exceptions to the policy, by name: the rendered HTML of one mail at an address of its own.
 pub const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                             frame-ancestors 'self'; sandbox allow-popups";
+
+/// The second: a page whose form is answered by a redirect to somewhere on the web (`https` or `http`).
+///
+/// Why not the one address: browsers hold every further redirect against the policy too, and conferencing tools redirect
+/// from the address they give out to whichever of their servers holds the meeting.
+pub fn csp_with_forms_to(scheme: &str) -> String {
+    CSP.replace("form-action 'self'", &format!("form-action 'self' {scheme}:"))
+}
 
 const UNREADABLE: &str = "The address has a part that cannot be read.";
 

@@ -7,20 +7,27 @@ pub mod cache;
 mod calendar_links;
 pub mod counts;
 mod error;
+mod finished;
 mod form;
 pub mod gate;
 mod guard;
 pub mod limit;
+mod mail_picture;
 mod mail_standing;
+mod one_click;
 mod page;
 mod session;
 mod unread;
+pub mod upload;
 
 pub use calendar_links::CalendarWays;
 pub use error::{Answer, WebError};
+pub use finished::Finished;
 pub use form::{Choice, Fields, FormView};
 pub use guard::{Coordinator, SignedIn};
+pub use mail_picture::html_reply;
 pub use mail_standing::mail_standing;
+pub use one_click::Unsubscribing;
 pub use page::{Moment, NavLink, Navigation, Pager, StatusView, for_everyone, moment};
 pub use session::{
     MemberId, Person, SESSION_DAYS, SESSION_IDLE_DAYS, Session, Visit, end_sessions, no_session, start_session,

@@ -118,7 +118,7 @@ impl Year<'_> {
     }
 
     fn uid(&self, meeting: usize) -> String {
-        let exported = self.app.read(oxsop::meetings::export::json);
+        let exported = exported(self.app);
         let meetings: serde_json::Value = serde_json::from_str(&exported).expect("JSON");
         let all = meetings.as_array().expect("a list");
         let found = all.iter().find(|m| m["title"] == MEETINGS[meeting][0]);
@@ -152,6 +152,12 @@ impl Year<'_> {
             leave(self.app, &member);
         }
     }
+}
+
+/// The database's view, as `oxsop export meetings` gives it.
+fn exported(app: &TestApp) -> String {
+    let now = app.app.now();
+    app.read(|conn| oxsop::meetings::export::json(conn, now))
 }
 
 fn fields(meeting: usize) -> Vec<(&'static str, String)> {
@@ -238,7 +244,7 @@ async fn at_the_end_of_a_year_every_calendar_holds_what_the_database_holds() {
     year.send().await;
 
     let held = play(&year.sent);
-    let exported = app.read(oxsop::meetings::export::json);
+    let exported = exported(&app);
     let meetings: serde_json::Value = serde_json::from_str(&exported).expect("JSON");
     keep(&year.sent, &exported);
     let mut compared = 0;

@@ -1,6 +1,9 @@
 //! `oxsop demo`: a throw-away network full of sample people, meetings, activities and requests.
 
+mod asked;
 mod letters;
+mod materials;
+mod reminders;
 mod story;
 
 use std::path::Path;

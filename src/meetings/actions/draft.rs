@@ -2,7 +2,7 @@
 
 use super::{ChangeError, current, revised, save};
 use crate::meetings::model::{Details, Meeting, MeetingId, Status};
-use crate::meetings::store;
+use crate::meetings::{reminders, store};
 use crate::platform::app::{Ctx, fact};
 use crate::platform::audit;
 use crate::platform::db::Conn;
@@ -46,7 +46,9 @@ pub fn copy(
     id: MeetingId,
 ) -> Result<Meeting, ChangeError> {
     let original = current(tx, of, None)?;
-    create(tx, ctx, by, id, &original.details())
+    let copied = create(tx, ctx, by, id, &original.details())?;
+    reminders::copy_choices(tx, ctx, of, &copied.id)?;
+    Ok(copied)
 }
 
 /// Edits a meeting that nobody expects: a draft, or a cancelled one.

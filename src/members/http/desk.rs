@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::list;
 use super::me::country_name;
 use crate::members::privacy::actions::end_membership as end;
-use crate::members::{Member, MemberId, Status, actions, store};
+use crate::members::{Member, MemberId, Status, actions, calendar, store};
 use crate::platform::audit;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces::{self, Class};
@@ -275,7 +275,7 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
         email: member.email.clone(),
         status: standing(member),
         is_active: member.status == Status::Active,
-        facts: facts(member, reader_zone),
+        facts: facts(member, &calendar::store::own(conn, &member.id)?, reader_zone),
         history,
         mails,
         invitations: invitations.collect(),
@@ -285,7 +285,7 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
     })
 }
 
-fn facts(member: &Member, reader_zone: &str) -> Vec<Fact> {
+fn facts(member: &Member, own: &calendar::Own, reader_zone: &str) -> Vec<Fact> {
     let told = |text: &str| {
         if text.is_empty() {
             "not told".to_owned()
@@ -341,6 +341,15 @@ fn facts(member: &Member, reader_zone: &str) -> Vec<Fact> {
             text: announcements,
         },
     ];
+    if member.status == Status::Active {
+        facts.push(Fact {
+            term: "Calendar last fetched",
+            text: match own.fetch_views(reader_zone).first() {
+                Some(fetch) => format!("{}, by {}", fetch.when.text, fetch.program),
+                None => "not yet".into(),
+            },
+        });
+    }
     if let Some(at) = member.left_at.filter(|_| member.status == Status::Left) {
         facts.push(Fact {
             term: "Left",

@@ -37,6 +37,13 @@ impl Config {
                 "network.year_starts: '{day}' is no day of every year; write month-day, such as 03-19"
             )));
         }
+        self.fairness.check()?;
+        if !(1..=50).contains(&self.materials.max_file_mb) {
+            let given = self.materials.max_file_mb;
+            return Err(ConfigError(format!(
+                "materials.max_file_mb: {given} is not from 1 to 50"
+            )));
+        }
         if !self.server.public_url.is_empty() {
             self.server.public_url = origin(&self.server.public_url)?;
         }

@@ -12,7 +12,7 @@ use crate::platform::clock::{At, days, minutes, seconds};
 use crate::platform::db::schema::{members, outbox, outbox_bodies, suppressions};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces;
-use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies};
+use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies, why_not};
 
 /// How long a claimed mail is ours unless the lease is renewed: after a crash others wait this long.
 const LEASE_SECONDS: i64 = 30;
@@ -157,7 +157,7 @@ fn due(
     })
 }
 
-/// Too late, left, or a dead address: why a claimed mail must not go after all.
+/// Too late, left, a dead address, or what the slice says that wrote it: why a claimed mail must not go after all.
 fn reasons_not_to_send(conn: &mut Conn, ctx: &Ctx<'_>, rows: &[Row]) -> Result<HashMap<OutboxId, String>, DbError> {
     let ids: Vec<&str> = rows
         .iter()
@@ -184,16 +184,22 @@ fn reasons_not_to_send(conn: &mut Conn, ctx: &Ctx<'_>, rows: &[Row]) -> Result<H
     let mut reasons = HashMap::new();
     for row in rows {
         let has_left = row.needs_membership && row.member_id.as_ref().is_none_or(|id| !active.contains(id));
-        let reason = if row.not_after.is_some_and(|until| until <= ctx.now) {
-            "too late: what it says no longer holds"
+        let by_the_house = if row.not_after.is_some_and(|until| until <= ctx.now) {
+            Some("too late: what it says no longer holds")
         } else if has_left {
-            "not sent: the person is no member any more"
+            Some("not sent: the person is no member any more")
         } else if dead.contains(&hash_of(row)) && !row.kind.proves_the_address() {
-            "not sent: mail to this address does not arrive"
+            Some("not sent: mail to this address does not arrive")
         } else {
-            continue;
+            None
         };
-        reasons.insert(row.id.clone(), reason.to_owned());
+        let reason = match by_the_house {
+            Some(reason) => Some(reason.to_owned()),
+            None => why_not(ctx.app, conn, row)?,
+        };
+        if let Some(reason) = reason {
+            reasons.insert(row.id.clone(), reason);
+        }
     }
     Ok(reasons)
 }

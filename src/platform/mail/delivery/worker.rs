@@ -9,11 +9,10 @@ use tokio::sync::mpsc;
 use super::pacing;
 use super::{Captured, Claimed, Job, Ours, Outcome, Sent};
 use crate::platform::app::App;
-use crate::platform::db::DbError;
 use crate::platform::db::schema::members;
 use crate::platform::mail::dkim::Signers;
 use crate::platform::mail::message::MailContent;
-use crate::platform::mail::outbox::{Defaults, Row, is_suppressed};
+use crate::platform::mail::outbox::{Defaults, Row, is_suppressed, why_not};
 use crate::platform::mail::transport::{Link, SendError, Stage, Target};
 use crate::platform::mail::{bounces, message};
 
@@ -155,12 +154,13 @@ fn later(error: &SendError) -> Sent {
     }
 }
 
-/// Opening a connection took a while: did the person leave in the meantime?
+/// Opening a connection took a while: did the person leave in the meantime, or what it says cease to hold?
 async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<String> {
     let (row, keys) = (row.clone(), app.keys.clone());
     if row.not_after.is_some_and(|until| until <= app.now()) {
         return Some("too late: what it says no longer holds".into());
     }
+    let app_too = app.clone();
     let looked = app.read(move |conn| {
         let is_dead = !row.kind.proves_the_address() && is_suppressed(conn, &keys, &row.to_key)?;
         let has_left = match (&row.member_id, row.needs_membership) {
@@ -174,11 +174,13 @@ async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<String> {
             }
             _ => false,
         };
-        Ok::<bool, DbError>(is_dead || has_left)
+        if is_dead || has_left {
+            return Ok(Some("not sent: the person left while it waited".into()));
+        }
+        why_not(&app_too, conn, &row)
     });
     match looked.await {
-        Ok(false) => None,
-        Ok(true) => Some("not sent: the person left while it waited".into()),
+        Ok(reason) => reason,
         Err(e) => {
             tracing::warn!("a recipient could not be looked up again: {e}");
             None

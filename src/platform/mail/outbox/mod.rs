@@ -7,6 +7,7 @@
 //! once the mail is sent, failed or too old; what is shown of the others is shown without their tokens.
 
 mod row;
+mod why_not;
 
 use diesel::prelude::*;
 
@@ -26,6 +27,9 @@ pub use row::{
     is_suppressed, page, retry,
 };
 
+pub(super) use why_not::why_not;
+pub use why_not::{AskedBeforeSending, WhyNot};
+
 id!(
     /// A mail in the outbox.
     OutboxId
@@ -43,6 +47,7 @@ text_enum! {
         Invitation = "invitation",
         Update = "update",
         Cancellation = "cancellation",
+        Reminder = "reminder",
         Farewell = "farewell",
         Notice = "notice",
         /// A coordinator's answer to a letter.
@@ -62,7 +67,7 @@ impl Kind {
     fn is_for_members(self) -> bool {
         matches!(
             self,
-            Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation
+            Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation | Kind::Reminder
         )
     }
 
@@ -110,6 +115,9 @@ pub struct Mail {
     pub dedup_key: Option<String>,
     /// Sealed, never shown, erased when done; and not sent after this instant.
     pub secret_until: Option<At>,
+    /// Not sent after this instant: what it says no longer helps.
+    pub not_after: Option<At>,
+    /// Sealed like the body, for they may hold a token of the reader; the row shows them masked.
     pub headers: Vec<(String, String)>,
     /// The Message-ID of the mail that this one answers.
     pub in_reply_to: Option<String>,
@@ -129,6 +137,7 @@ impl Mail {
             order_key: None,
             dedup_key: None,
             secret_until: None,
+            not_after: None,
             headers: Vec::new(),
             in_reply_to: None,
         }
@@ -188,6 +197,12 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         email: from_email,
         name: from_name,
     });
+    let masked: Vec<(&str, String)> = mail
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), mask_tokens(value)))
+        .collect();
+    let headers = serde_json::to_string(&masked).map_err(|e| DbError::Cut(e.to_string()))?;
     let (method, ics) = mail.calendar.map(|part| (part.method, part.ics)).unzip();
     let body = Body {
         text: mail.words.text,
@@ -197,10 +212,10 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         from: Some(from.email.clone()),
         in_reply_to: mail.in_reply_to,
         envelope_from: Some(bounces::sender_of(&ctx.app.keys, config, &id)),
+        headers: Some(mail.headers),
     };
     let body = serde_json::to_string(&body).map_err(|e| DbError::Cut(e.to_string()))?;
     let body = ctx.app.keys.seal(&body).map_err(|e| DbError::Cut(e.to_string()))?;
-    let headers = serde_json::to_string(&mail.headers).map_err(|e| DbError::Cut(e.to_string()))?;
     diesel::insert_into(outbox::table)
         .values((
             (
@@ -225,7 +240,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
                 outbox::dated_at.eq(ctx.now),
                 outbox::is_sensitive.eq(mail.secret_until.is_some()),
                 outbox::needs_membership.eq(needs_membership),
-                outbox::not_after.eq(mail.secret_until),
+                outbox::not_after.eq(mail.secret_until.or(mail.not_after)),
                 outbox::status.eq(Status::Queued),
                 outbox::attempts.eq(0),
                 outbox::next_try_at.eq(ctx.now),

@@ -31,6 +31,9 @@ pub struct Body {
     /// The sender of the envelope, which names this very mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub envelope_from: Option<String>,
+    /// Further headers as they are; the row shows them masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Vec<(String, String)>>,
 }
 
 /// What mails written by an older version leave open.
@@ -99,7 +102,10 @@ pub struct Row {
 impl Row {
     /// The mail ready to be made into bytes; the same row and body always give the same.
     pub fn content(&self, body: Body, defaults: &Defaults<'_>) -> Result<MailContent, OutboxError> {
-        let headers = serde_json::from_str(&self.headers).map_err(|e| OutboxError::Body(e.to_string()))?;
+        let headers = match body.headers {
+            Some(headers) => headers,
+            None => serde_json::from_str(&self.headers).map_err(|e| OutboxError::Body(e.to_string()))?,
+        };
         let from = body.from.unwrap_or_else(|| self.from_email.clone());
         let reply_to = if self.reply_to.is_empty() {
             defaults.reply_to
@@ -183,6 +189,7 @@ impl Body {
             from: None,
             in_reply_to: None,
             envelope_from: None,
+            headers: None,
         }
     }
 }

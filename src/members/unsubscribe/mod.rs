@@ -1,0 +1,20 @@
+//! Mail that members may turn off, kind by kind: on their own page, by a link in each such mail, and by the button
+//! that mail programs show for RFC 8058.
+//!
+//! A mail of such a kind carries [`link`] in its words and [`headers`] beside them; whoever writes it asks
+//! [`choices`] first. A further kind is a variant of [`Kind`] with its words.
+//!
+//! # Why
+//! * The token is derived from member and kind, so it is the same in every mail and works for as long as there are
+//!   such mails; only its hash is stored, from the first mail on.
+//! * GET only shows: mail scanners open every link. The one-click POST proves nothing but the token: its sender is a
+//!   mail provider, which has no cookie of ours and no page (RFC 8058 §3.1: 200, no redirect).
+
+mod actions;
+pub(super) mod http;
+mod model;
+mod store;
+
+pub use actions::{choose, headers, link};
+pub use model::{Choice, Kind};
+pub use store::{choices, is_on};
