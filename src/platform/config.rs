@@ -11,6 +11,8 @@ pub mod fairness;
 
 pub use fairness::Fairness;
 
+pub use check::is_selector;
+
 /// The documented defaults, compiled in.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
@@ -60,6 +62,9 @@ pub struct Mail {
     pub unsubscribe_address: String,
     pub connections: usize,
     pub per_minute: u32,
+    pub per_minute_per_domain: u32,
+    pub dkim_selectors: Vec<String>,
+    pub dkim_folder: PathBuf,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -178,12 +183,9 @@ impl Config {
         for text in [&mut self.database.url, &mut self.mail.url] {
             *text = text.replace("{data.folder}", &folder);
         }
-        let key_file = self
-            .secrets
-            .key_file
-            .to_string_lossy()
-            .replace("{data.folder}", &folder);
-        self.secrets.key_file = key_file.into();
+        for path in [&mut self.secrets.key_file, &mut self.mail.dkim_folder] {
+            *path = path.to_string_lossy().replace("{data.folder}", &folder).into();
+        }
         let from = self.mail_from()?;
         let domain = from.1.rsplit('@').next().unwrap_or_default().to_owned();
         for (address, local) in [

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod dns;
 pub mod feed;
 pub mod ical;
 pub mod inbound;

@@ -18,8 +18,8 @@ use crate::platform::app::{App, fact, set_fact};
 use crate::platform::config::Config;
 use crate::platform::db::{Db, DbError, sqlite_file};
 use crate::platform::inbound::mailbox as imap;
-use crate::platform::mail::delivery;
 use crate::platform::mail::outbox::AskedBeforeSending;
+use crate::platform::mail::{delivery, dkim};
 use crate::platform::render::Renderer;
 use crate::platform::secret::Keys;
 use crate::web::cache::Cache;
@@ -35,6 +35,7 @@ pub fn build_app(config: Config) -> Result<App, StartError> {
 pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, StartError> {
     make_folder(&config.data.folder)?;
     let keys = keys(&config)?;
+    let signers = dkim::Signers::load(&config.mail).map_err(|e| because("mail.dkim_selectors")(&e))?;
     let db = Db::open(&config.database.url).map_err(|e| because("database.url")(&e))?;
     db.migrate().map_err(|e| because("database")(&e))?;
     let fingerprint = keys.fingerprint();
@@ -46,7 +47,7 @@ pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, St
         Ok(known)
     });
     compare(&config, &fingerprint, known)?;
-    Ok(assemble(config, renderer, keys, db))
+    Ok(assemble(config, renderer, keys, db).with(signers))
 }
 
 /// Opens a network that is there already; makes nothing, and brings no tables up to date.

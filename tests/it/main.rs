@@ -6,6 +6,7 @@ mod support;
 mod activities;
 mod architecture;
 mod attendance;
+mod believed;
 mod bounces;
 mod calendars;
 mod commands;

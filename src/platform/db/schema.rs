@@ -203,6 +203,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    mail_begun (mail_id, generation) {
+        mail_id -> Text,
+        generation -> Integer,
+        domain -> Text,
+        begun_at -> Text,
+    }
+}
+
+diesel::table! {
+    mail_holds (domain) {
+        domain -> Text,
+        until -> Text,
+        strikes -> Integer,
+        words -> Text,
+    }
+}
+
+diesel::table! {
     suppressions (address_hash) {
         address_hash -> Text,
         reason -> Text,
@@ -576,6 +594,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     outbox,
     outbox_bodies,
+    mail_begun,
+    mail_holds,
     suppressions,
     audit,
     facts,
