@@ -128,7 +128,7 @@ impl FromRequest for Fields {
     }
 }
 
-fn header_text<'a>(request: &'a HttpRequest, name: HeaderName) -> &'a str {
+fn header_text(request: &HttpRequest, name: HeaderName) -> &str {
     let value = request.headers().get(name).and_then(|v| v.to_str().ok());
     value.unwrap_or_default()
 }

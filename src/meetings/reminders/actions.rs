@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Chosen, Facts, Reminder, Stage, chosen, is_in, stage};
+use super::model::{Chosen, Facts, Had, Reminder, Stage, chosen, is_in, stage};
 use super::{mail, store};
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, MeetingId, Status};
 use crate::meetings::store as meetings;
@@ -66,11 +66,7 @@ fn remind(tx: &mut Conn, ctx: &Ctx<'_>, meeting: &Meeting, due: &[Chosen]) -> Re
     Ok(())
 }
 
-pub(super) fn facts<'a>(
-    invitation: &Invitation,
-    choice: Option<&Choice>,
-    sent: &'a [(super::model::Lead, At, At)],
-) -> Facts<'a> {
+pub(super) fn facts<'a>(invitation: &Invitation, choice: Option<&Choice>, sent: &'a [Had]) -> Facts<'a> {
     Facts {
         answer: invitation.answer,
         answered_at: invitation.answered_at,

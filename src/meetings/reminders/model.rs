@@ -177,6 +177,9 @@ pub fn is_in(audience: Audience, answer: Answer) -> bool {
     }
 }
 
+/// A reminder that somebody had: its lead, the start it was for, and when it was written.
+pub type Had = (Lead, At, At);
+
 /// What one person has to do with one meeting, as far as reminders go; they are invited to it.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -187,14 +190,13 @@ pub struct Facts<'a> {
     pub wants_reminders: bool,
     /// When they turned reminders on, if they ever chose.
     pub wants_since: Option<At>,
-    /// What they were reminded of already: lead, the start it was for, and when.
-    pub sent: &'a [(Lead, At, At)],
+    pub sent: &'a [Had],
 }
 
 impl Facts<'_> {
     /// Whether they get it if nothing changes until it is due.
     pub fn expects(&self, reminder: Reminder, starts_at: At) -> bool {
-        let had = |(lead, of, _): &(Lead, At, At)| *lead == reminder.lead && *of == starts_at;
+        let had = |(lead, of, _): &Had| *lead == reminder.lead && *of == starts_at;
         self.wants_reminders && is_in(reminder.audience, self.answer) && !self.sent.iter().any(had)
     }
 
@@ -205,7 +207,7 @@ impl Facts<'_> {
         let news = [Some(self.told_at), self.answered_at, self.wants_since, chosen.since];
         let lead = chosen.reminder.lead;
         let again_from = now.minus(lead.repeats_after());
-        let had_lately = |(of, _, at): &(Lead, At, At)| *of == lead && *at > again_from;
+        let had_lately = |(of, _, at): &Had| *of == lead && *at > again_from;
         chosen.is_on
             && self.expects(chosen.reminder, starts_at)
             && !news.iter().flatten().any(is_news)
@@ -217,11 +219,11 @@ impl Facts<'_> {
 pub fn how_soon(starts_at: At, now: At, readers_zone: &str) -> String {
     let minutes = starts_at.since(now).as_secs() / 60;
     if minutes < 90 {
-        return match (minutes + 2) / 5 * 5 {
+        let near = (minutes + 2) / 5 * 5;
+        return match near {
             ..=5 => "In a few minutes".into(),
-            near @ ..=50 => format!("In {near} minutes"),
-            ..=70 => "In an hour".into(),
-            near => format!("In {near} minutes"),
+            55..=70 => "In an hour".into(),
+            _ => format!("In {near} minutes"),
         };
     }
     let zone = zone::time_zone(readers_zone);

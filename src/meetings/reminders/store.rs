@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::model::{Audience, Chosen, LONGEST, Lead, Reminder};
+use super::model::{Audience, Chosen, Had, LONGEST, Lead, Reminder};
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, MeetingId, Status};
 use crate::members::{self, Member, MemberId};
 use crate::platform::clock::At;
@@ -73,8 +73,8 @@ pub(super) fn invited(conn: &mut Conn, id: &MeetingId) -> Result<Vec<(Member, In
         .load(conn)?)
 }
 
-/// What was written about a meeting, by member: lead, the start it was for, and when.
-pub(super) fn sent(conn: &mut Conn, id: &MeetingId) -> Result<HashMap<MemberId, Vec<(Lead, At, At)>>, DbError> {
+/// The reminders of a meeting that were written, by member.
+pub(super) fn sent(conn: &mut Conn, id: &MeetingId) -> Result<HashMap<MemberId, Vec<Had>>, DbError> {
     let rows: Vec<(MemberId, Lead, At, At)> = reminders_sent::table
         .filter(reminders_sent::meeting_id.eq(id))
         .select((
@@ -84,7 +84,7 @@ pub(super) fn sent(conn: &mut Conn, id: &MeetingId) -> Result<HashMap<MemberId, 
             reminders_sent::at,
         ))
         .load(conn)?;
-    let mut sent: HashMap<MemberId, Vec<(Lead, At, At)>> = HashMap::new();
+    let mut sent: HashMap<MemberId, Vec<Had>> = HashMap::new();
     for (member, lead, starts_at, at) in rows {
         sent.entry(member).or_default().push((lead, starts_at, at));
     }
