@@ -279,7 +279,7 @@ async fn at_the_end_of_a_year_every_calendar_holds_what_the_database_holds() {
     }
     assert_eq!(compared, held.len(), "nobody was told of a meeting that is not theirs");
     assert!(compared > 5 * year.members.len() - 20 && year.answered > 5 * year.members.len() / 4);
-    println!(
+    eprintln!(
         "{} mails, {} answers, {compared} calendars' entries compared",
         year.sent.len(),
         year.answered
