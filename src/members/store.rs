@@ -154,9 +154,12 @@ pub fn mails_to(conn: &mut Conn, member: &Member, limit: i64) -> Result<Vec<Mail
 /// An invitation of a member, with what they answered.
 #[derive(Debug, Queryable)]
 pub struct InvitationRow {
+    pub meeting_id: String,
     pub title: String,
     pub slug: String,
     pub starts_at: At,
+    pub ends_at: At,
+    pub meeting_status: String,
     pub status: String,
     pub answer: String,
     pub answered_at: Option<At>,
@@ -170,9 +173,12 @@ pub fn invitations_of(conn: &mut Conn, id: &MemberId) -> Result<Vec<InvitationRo
         .filter(invitations::member_id.eq(id))
         .order(meetings::starts_at.desc())
         .select((
+            meetings::id,
             meetings::title,
             meetings::slug,
             meetings::starts_at,
+            meetings::ends_at,
+            meetings::status,
             invitations::status,
             invitations::answer,
             invitations::answered_at,

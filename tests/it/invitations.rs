@@ -459,3 +459,46 @@ async fn whoever_leaves_while_a_cancellation_waits_is_told_of_it_still() {
     assert_eq!(value(&ics(cancelled[0]), "METHOD"), "CANCEL");
     app.all_mail();
 }
+
+#[actix_web::test]
+async fn who_says_that_nothing_came_is_sent_the_same_invitation_again() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = app.given_member("Ana");
+    let path = draft(&desk, &[]).await;
+    desk.submit(&format!("{path}/schedule"), []).await.is(200);
+    let record = format!("/coordinate/members/{}", ana.id);
+    let again = format!("{}/invitations/{}/again", path, ana.id);
+    // It has not left yet: a second one would help nobody.
+    desk.visit(&record).await.shows("Send the invitation again");
+    desk.post(&again, []).await.is(409).shows("still on its way");
+    app.deliver_mail().await;
+    let first = ics(&app.only_mail("ana@example.org"));
+    app.all_mail();
+    desk.submit(&again, [])
+        .await
+        .is(200)
+        .shows("on its way to Ana again")
+        .shows("sent an invitation again");
+    desk.post(&again, []).await.is(409);
+    app.deliver_mail().await;
+    let mails = app.all_mail();
+    assert_eq!(mails.len(), 1, "nobody else hears of it");
+    let second = ics(&mails[0]);
+    for name in ["METHOD", "UID", "SEQUENCE", "DTSTART", "ORGANIZER"] {
+        assert_eq!(value(&second, name), value(&first, name), "{name}");
+    }
+    assert!(value(&second, "DTSTAMP") > value(&first, "DTSTAMP"));
+    // Nothing is sent again of what is off, or to somebody who left.
+    let late = app.given_member("Late");
+    desk.post(&format!("{path}/invitations/{}/again", late.id), [])
+        .await
+        .is(404);
+    desk.submit(&format!("{path}/cancellation"), [("why", "Strike")])
+        .await
+        .is(200);
+    app.deliver_mail().await;
+    app.all_mail();
+    desk.post(&again, []).await.is(409).shows("nothing to send again");
+    desk.visit(&record).await.hides("Send the invitation again");
+}

@@ -96,6 +96,7 @@ const ROWS: &[Row] = &[
     ("GET", "/coordinate/meetings/{id}/mails/{what}/{member}", "/coordinate/meetings/none/mails/schedule/none", DESK),
     ("POST", "/coordinate/meetings/{id}/proposals/{proposal}", "/coordinate/meetings/none/proposals/none", DESK_POST),
     ("POST", "/coordinate/meetings/{id}/reminders", "/coordinate/meetings/none/reminders", DESK_POST),
+    ("POST", "/coordinate/meetings/{id}/invitations/{member}/again", "/coordinate/meetings/none/invitations/none/again", DESK_POST),
     ("GET", "/coordinate/meetings/{id}/schedule", "/coordinate/meetings/none/schedule", DESK),
     ("POST", "/coordinate/meetings/{id}/schedule", "/coordinate/meetings/none/schedule", DESK_POST),
     ("GET", "/coordinate/meetings/polls", "/coordinate/meetings/polls", DESK),

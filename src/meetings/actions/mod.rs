@@ -4,11 +4,13 @@
 mod change;
 mod draft;
 pub mod membership;
+mod resend;
 mod schedule;
 mod tell;
 
 pub use change::{Effect, Proposed, apply, discard, effect, propose};
 pub use draft::{copy, create, update};
+pub use resend::resend;
 pub use schedule::{again_or_first, cancel, cancelled, domain_warning, invite_missing, schedule};
 pub use tell::{Foreseen, Foretold, Told, foresee};
 
@@ -36,6 +38,12 @@ pub enum ChangeError {
     NotScheduled,
     #[error("Only to a meeting that is scheduled and still to come can people be invited.")]
     NotOn,
+    #[error("They hold no invitation to a meeting that is still to come, so there is nothing to send again.")]
+    NotHeld,
+    #[error("A mail about this meeting to them is still on its way: look at it in the outbox first.")]
+    OnItsWay,
+    #[error("Mail to their address comes back, so nothing is sent there. They can prove it by signing in.")]
+    ComesBack,
     #[error("This meeting is over, so there is nothing left to cancel.")]
     Over,
     #[error("No change waits to be told. Edit the meeting first.")]

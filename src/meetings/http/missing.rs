@@ -1,4 +1,5 @@
-//! Inviting those who became members without an invitation, as an import makes them.
+//! Inviting those who became members without an invitation, as an import makes them; and inviting one person again who
+//! says that nothing came.
 
 use actix_web::web::Path;
 
@@ -8,6 +9,7 @@ use super::preflight::Sending;
 use crate::meetings::actions::{self, ChangeError};
 use crate::meetings::model::MeetingId;
 use crate::meetings::store;
+use crate::members::MemberId;
 use crate::web::{Answer, AppData, Coordinator, Fields, Visit};
 
 /// Who has no invitation and would get one.
@@ -39,4 +41,15 @@ pub async fn invite(app: AppData, visit: Visit, who: Coordinator, id: Path<Strin
         .await?;
     let text = told_text("Everyone has an invitation now.", told);
     visit.see_other_saying(&app, &meeting.desk_path(), &text)
+}
+
+/// Sends one person their invitation again, from their page on the desk.
+pub async fn resend(app: AppData, visit: Visit, who: Coordinator, path: Path<(String, MemberId)>, _: Fields) -> Answer {
+    let (id, member) = path.into_inner();
+    let id = MeetingId::from(id);
+    let member = app
+        .write(move |tx, ctx| actions::resend(tx, ctx, &who, &id, &member))
+        .await?;
+    let text = format!("The invitation is on its way to {} again.", member.name);
+    visit.see_other_saying(&app, &format!("/coordinate/members/{}", member.id), &text)
 }

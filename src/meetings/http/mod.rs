@@ -73,6 +73,7 @@ fn desk_routes(services: &mut ServiceConfig) {
                 .get(missing::page)
                 .post(missing::invite),
         )
+        .service(web::resource("/coordinate/meetings/{id}/invitations/{member}/again").post(missing::resend))
         .service(web::resource("/coordinate/meetings/{id}/edit").get(edit::edit))
         .service(web::resource("/coordinate/meetings/{id}/copy").post(edit::copy))
         .service(

@@ -5,6 +5,7 @@ mod directory;
 mod list;
 mod me;
 mod profile;
+mod record;
 
 use actix_web::web::{self, ServiceConfig};
 
@@ -21,7 +22,7 @@ pub fn routes(services: &mut ServiceConfig) {
         .service(web::resource("/me/profile").get(profile::form).post(profile::save))
         .service(web::resource("/members").get(directory::page))
         .service(web::resource("/coordinate/members").get(desk::list))
-        .service(web::resource("/coordinate/members/{id}").get(desk::record))
+        .service(web::resource("/coordinate/members/{id}").get(record::record))
         .service(web::resource("/coordinate/members/{id}/sessions/ending").post(desk::end_sessions))
         .service(
             web::resource("/coordinate/members/{id}/ending")

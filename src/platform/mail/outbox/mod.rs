@@ -274,6 +274,16 @@ fn needs_membership(conn: &mut Conn, mail: &Mail) -> Result<bool, DbError> {
     Ok(active > 0)
 }
 
+/// Whether a mail under `order_key` has yet to leave.
+pub fn waits(conn: &mut Conn, order_key: &str) -> Result<bool, DbError> {
+    let count: i64 = outbox::table
+        .filter(outbox::order_key.eq(order_key))
+        .filter(outbox::status.eq_any([Status::Queued, Status::Sending]))
+        .count()
+        .get_result(conn)?;
+    Ok(count > 0)
+}
+
 /// What became of the earlier mails of an order key that were taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Earlier {
