@@ -602,23 +602,23 @@ async fn a_coordinator_chooses_which_go_and_reads_when_and_to_how_many() {
         .shows("7 days before 17 March 2027, 15:00 London");
     let is_ticked = |body: &str, name: &str| body.contains(&format!("name=\"{name}\" value=\"yes\" checked"));
     for (name, is) in [
-        ("7-days:not-answered", true),
-        ("1-day:coming", true),
-        ("1-hour:coming", true),
-        ("7-days:coming", false),
-        ("14-days:not-answered", false),
-        ("1-hour:not-answered", false),
+        ("not-answered-7-days", true),
+        ("coming-1-day", true),
+        ("coming-1-hour", true),
+        ("coming-7-days", false),
+        ("not-answered-14-days", false),
+        ("not-answered-1-hour", false),
     ] {
         assert_eq!(is_ticked(&page.body, name), is, "{name}");
     }
     // Bo and the coordinator have not answered, Ana has.
     page.shows("7 days before, to those who have not answered: 2 people as of now")
         .shows("1 day before, to those who said yes or maybe: 1 person as of now");
-    let choice = [("3-days:not-answered", "yes"), ("1-hour:coming", "yes")];
+    let choice = [("not-answered-3-days", "yes"), ("coming-1-hour", "yes")];
     let page = desk.submit(&format!("{path}/reminders"), choice).await;
     page.is(200)
         .shows("The choice of reminders is saved. Nothing was sent by that.");
-    assert!(is_ticked(&page.body, "3-days:not-answered") && !is_ticked(&page.body, "7-days:not-answered"));
+    assert!(is_ticked(&page.body, "not-answered-3-days") && !is_ticked(&page.body, "not-answered-7-days"));
     at_the_hour(&app, at(WEEK)).await;
     nothing_new(&app, "that one is off");
     at_the_hour(&app, at("2027-03-21T15:00:00Z")).await;
@@ -630,7 +630,7 @@ async fn a_coordinator_chooses_which_go_and_reads_when_and_to_how_many() {
         .shows("Its time has passed");
     // Chosen after its time, it does not go at once.
     at_the_hour(&app, at(EVE).plus(minutes(10))).await;
-    let choice = [("1-day:coming", "yes"), ("1-hour:coming", "yes")];
+    let choice = [("coming-1-day", "yes"), ("coming-1-hour", "yes")];
     let desk = back_at(&app).await;
     desk.submit(&format!("{path}/reminders"), choice).await.is(200);
     at_the_hour(&app, at(EVE).plus(minutes(20))).await;
@@ -650,7 +650,7 @@ async fn drafts_send_nothing_and_a_copy_keeps_the_choice() {
     let desk = desk(&app).await;
     let path = draft(&desk, &[]).await;
     desk.visit(&path).await.shows("Once it is scheduled, these go");
-    desk.submit(&format!("{path}/reminders"), [("14-days:coming", "yes")])
+    desk.submit(&format!("{path}/reminders"), [("coming-14-days", "yes")])
         .await
         .is(200);
     for instant in [WEEK, EVE, HOUR] {

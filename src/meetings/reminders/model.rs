@@ -124,7 +124,7 @@ impl Reminder {
 
     /// Its field in the form: `7-days:not-answered`.
     pub fn name(&self) -> String {
-        format!("{}:{}", self.lead, self.audience)
+        format!("{}-{}", self.audience, self.lead)
     }
 }
 

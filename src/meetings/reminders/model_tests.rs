@@ -118,14 +118,14 @@ fn nothing_stored_means_the_usual_ones_and_something_means_just_that() {
             .map(|one| one.reminder.name())
             .collect()
     };
-    assert_eq!(on(&[]), ["7-days:not-answered", "1-day:coming", "1-hour:coming"]);
+    assert_eq!(on(&[]), ["not-answered-7-days", "coming-1-day", "coming-1-hour"]);
     let off = Chosen {
         reminder: USUAL[0],
         is_on: false,
         since: None,
     };
     assert_eq!(on(&[off]), Vec::<String>::new());
-    assert_eq!(on(&[Chosen { is_on: true, ..off }]), ["7-days:not-answered"]);
+    assert_eq!(on(&[Chosen { is_on: true, ..off }]), ["not-answered-7-days"]);
 }
 
 #[test]
