@@ -32,6 +32,10 @@ pub const TICKS: &[Tick] = &[
         name: "reminders",
         run: crate::meetings::reminders::send_what_is_due,
     },
+    Tick {
+        name: "announcements",
+        run: crate::announcements::go_on,
+    },
 ];
 
 /// Runs every tick now.

@@ -37,6 +37,11 @@ impl Fields {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
+    /// Whether it was sent at all, be it empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     pub fn is_yes(&self, name: &str) -> bool {
         self.get(name) == "yes"
     }

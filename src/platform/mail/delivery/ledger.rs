@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Claimed, Ours, Outcome, Sent};
 use crate::platform::app::Ctx;
 use crate::platform::clock::{At, days, minutes, seconds};
-use crate::platform::db::schema::{members, outbox, outbox_bodies, suppressions};
+use crate::platform::db::schema::{members, outbox, outbox_bodies, outbox_held, suppressions};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces;
 use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies, why_not};
@@ -36,15 +36,19 @@ pub(super) fn take_back_expired(tx: &mut Conn, now: At) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Claims up to `room` due mails, of which `allowed` may be of the ordinary lane.
+/// Claims up to `room` due mails, of which `allowed` may be of the ordinary lanes.
 pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Result<Vec<Claimed>, DbError> {
     if room == 0 {
         return Ok(Vec::new());
     }
     let mut ids = due(tx, ctx.now, 0, room)?;
-    let left = allowed.min(room.saturating_sub(ids.len()));
-    if left > 0 {
-        ids.extend(due(tx, ctx.now, 1, left)?);
+    let mut left = allowed.min(room.saturating_sub(ids.len()));
+    for lane in [1, 2] {
+        if left > 0 {
+            let more = due(tx, ctx.now, lane, left)?;
+            left -= more.len().min(left);
+            ids.extend(more);
+        }
     }
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -102,7 +106,7 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
     Ok(claimed.collect())
 }
 
-/// The next mails of a lane, the first of each order key only.
+/// The next mails of a lane, the first of each order key only, and none that are held back.
 ///
 /// On PostgreSQL mails that a change is just taking back are passed over: waiting for that change would hold up
 /// every other mail, and could end in a deadlock with it.
@@ -114,11 +118,13 @@ fn due(conn: &mut Conn, now: At, lane: i32, limit: usize) -> Result<Vec<OutboxId
             .filter(earlier.field(outbox::id).lt(outbox::id))
             .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
     );
+    let is_held = diesel::dsl::exists(outbox_held::table.filter(outbox_held::about.eq(outbox::about)));
     let next = outbox::table
         .filter(outbox::status.eq(Status::Queued))
         .filter(outbox::lane.eq(lane))
         .filter(outbox::next_try_at.le(now))
         .filter(diesel::dsl::not(is_behind))
+        .filter(diesel::dsl::not(is_held))
         .order((outbox::next_try_at, outbox::id))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select(outbox::id);
