@@ -96,8 +96,8 @@ pub fn check_subject(subject: &str) -> Result<(), String> {
 /// Checks a body: its placeholders, and that each stands where the reader will see it.
 pub fn check_body(body: &str) -> Result<(), String> {
     let marked = marked(body, "https://localhost/me")?;
-    let shown = marks::count(markdown::to_html(&marked).as_str());
-    if shown < marks::count(&marked) {
+    let html = markdown::to_html(&marked);
+    if marks::count(html.as_str()) < marks::count(&marked) || marks::is_in_address(html.as_str()) {
         return Err(
             "A placeholder stands inside a link’s address, where it cannot be filled in: move it into the words."
                 .into(),

@@ -23,6 +23,11 @@ pub fn count(text: &str) -> usize {
     text.matches(OPEN).count()
 }
 
+/// Whether a mark has become part of an address, percent-encoded, where nothing fills it in.
+pub fn is_in_address(html: &str) -> bool {
+    html.contains("%EE%80%80") || html.contains("%ee%80%80")
+}
+
 /// The text with each mark replaced by its value; one that has none goes.
 pub fn fill<'a>(text: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut filled = String::with_capacity(text.len() + 80);
