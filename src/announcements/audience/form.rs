@@ -239,7 +239,11 @@ impl Row {
             },
             _ => return Err(unknown()),
         };
-        Ok(if self.is_without { condition.not() } else { condition })
+        Ok(if self.is_without {
+            condition.negated()
+        } else {
+            condition
+        })
     }
 }
 
@@ -400,7 +404,7 @@ mod tests {
             Audience::any(vec![Audience::Country("DE".into()), Audience::Country("AU".into())]),
             Audience::all(vec![
                 Audience::SaidYesTo(ID.into()),
-                Audience::Role(Role::Student).not(),
+                Audience::Role(Role::Student).negated(),
                 Audience::Interest("choirs".into()),
                 Audience::JoinedSince("2026-03-01".into()),
             ]),
@@ -411,7 +415,7 @@ mod tests {
 
     #[test]
     fn every_shape_that_the_form_makes_comes_back_whole() {
-        let (a, b) = (Audience::Country("DE".into()), Audience::NeverAnswered.not());
+        let (a, b) = (Audience::Country("DE".into()), Audience::NeverAnswered.negated());
         for audience in [
             Audience::Everyone,
             a.clone(),

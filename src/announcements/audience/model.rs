@@ -41,7 +41,7 @@ pub struct Facts<'a> {
 }
 
 impl Audience {
-    pub fn not(self) -> Audience {
+    pub fn negated(self) -> Audience {
         Audience::Not(Box::new(self))
     }
 
@@ -142,7 +142,11 @@ mod tests {
             (NeverAnswered, false),
         ] {
             assert_eq!(audience.includes(&ana()), is_meant, "{audience:?}");
-            assert_eq!(audience.clone().not().includes(&ana()), !is_meant, "not {audience:?}");
+            assert_eq!(
+                audience.clone().negated().includes(&ana()),
+                !is_meant,
+                "not {audience:?}"
+            );
         }
     }
 
@@ -158,15 +162,15 @@ mod tests {
             let parts = || vec![a.clone(), b.clone()];
             assert_eq!(Audience::all(parts()).includes(&ana()), both);
             assert_eq!(Audience::any(parts()).includes(&ana()), either);
-            assert_eq!(Audience::all(parts()).not().includes(&ana()), !both);
-            assert_eq!(Audience::any(parts()).not().includes(&ana()), !either);
+            assert_eq!(Audience::all(parts()).negated().includes(&ana()), !both);
+            assert_eq!(Audience::any(parts()).negated().includes(&ana()), !either);
         }
         let nested = Audience::any(vec![
             Audience::all(vec![yes.clone(), no.clone()]),
-            Audience::all(vec![yes.clone(), no.clone().not()]),
+            Audience::all(vec![yes.clone(), no.clone().negated()]),
         ]);
         assert!(nested.includes(&ana()));
-        assert_eq!(nested.reasons(&ana()), [&yes, &no.not()]);
+        assert_eq!(nested.reasons(&ana()), [&yes, &no.negated()]);
         assert_eq!(Audience::all(Vec::new()), Audience::Everyone);
     }
 
@@ -174,7 +178,7 @@ mod tests {
     fn it_comes_back_from_the_database_as_it_went() {
         let audience = Audience::all(vec![
             Audience::any(vec![Audience::Country("DE".into()), Audience::Role(Role::LinkWorker)]),
-            Audience::SaidYesTo("m".into()).not(),
+            Audience::SaidYesTo("m".into()).negated(),
             Audience::NeverAnswered,
         ]);
         let json = audience.to_json().expect("JSON");

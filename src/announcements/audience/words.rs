@@ -156,9 +156,9 @@ mod tests {
         for (audience, words) in [
             (Audience::Everyone, "Everyone."),
             (de(), "Everyone who is in Germany."),
-            (de().not(), "Everyone who is not in Germany."),
+            (de().negated(), "Everyone who is not in Germany."),
             (
-                Audience::Country("GB".into()).not().not(),
+                Audience::Country("GB".into()).negated().negated(),
                 "Everyone who is in the United Kingdom.",
             ),
             (any(vec![de(), au()]), "Everyone who is in Germany or Australia."),
@@ -167,11 +167,11 @@ mod tests {
                 "Everyone who is in Germany or Australia or has the role “student” or “policy”.",
             ),
             (
-                all(vec![any(vec![de(), au()]), spring(), student().not()]),
+                all(vec![any(vec![de(), au()]), spring(), student().negated()]),
                 "Everyone who is in Germany or Australia, said yes to “Spring meeting”, and does not have the role “student”.",
             ),
             (
-                all(vec![any(vec![de(), spring()]), Audience::NeverAnswered.not()]),
+                all(vec![any(vec![de(), spring()]), Audience::NeverAnswered.negated()]),
                 "Everyone who either is in Germany or said yes to “Spring meeting”, and has answered an invitation.",
             ),
             (
@@ -183,11 +183,11 @@ mod tests {
                 "Everyone who has the role “student”, or (is in Germany, said yes to “Spring meeting” and has never answered an invitation).",
             ),
             (
-                all(vec![Audience::JoinedSince("2026-03-01".into()), spring().not()]),
+                all(vec![Audience::JoinedSince("2026-03-01".into()), spring().negated()]),
                 "Everyone who joined on 1 March 2026 or later and did not say yes to “Spring meeting”.",
             ),
             (
-                any(vec![de(), spring()]).not(),
+                any(vec![de(), spring()]).negated(),
                 "Everyone who is not somebody who either is in Germany or said yes to “Spring meeting”.",
             ),
             (

@@ -337,7 +337,7 @@ async fn keep(app: &AppData, fields: &Fields, typed: &mut Typed, frame: &mut Fra
 
 /// Fills a kept audience in.
 async fn load(app: &AppData, fields: &Fields, typed: &mut Typed) -> Result<(), WebError> {
-    let saved = app.read(|conn| audience::saved(conn)).await?;
+    let saved = app.read(audience::saved).await?;
     match saved.into_iter().find(|one| one.id == fields.get("saved")) {
         Some(one) => {
             typed.audience = Form::filled(&one.audience);

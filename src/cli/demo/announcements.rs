@@ -45,7 +45,7 @@ pub(super) fn finish(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator) -> Result<(
     announcements::go_on(tx, ctx).map_err(|e| e.to_string())?;
     let audience = Audience::all(vec![
         Audience::any(vec![Audience::Country("GB".into()), Audience::Country("DE".into())]),
-        Audience::Role(Role::Student).not(),
+        Audience::Role(Role::Student).negated(),
     ]);
     let content = Content {
         subject: "How do you write a referral?".into(),
