@@ -4,18 +4,19 @@
 //! * **Prospective members** apply with a reason, prove their address, and get a kind, clear answer ([`join`]).
 //! * **Coordinators** review, decide, schedule meetings, publish activities, and see who was told what.
 //! * **Members** find every meeting in their own calendar at the right hour, moved when it moves, gone when it is
-//!   cancelled, and answer from the mail or the page ([`meetings`]).
+//!   cancelled, and answer from the mail or the page ([`meetings`]). Those who asked for it get what the network writes
+//!   to many ([`announcements`]).
 //!
 //! # The house
 //! A part uses what stands below it: never up, never sideways. `tests/it/architecture.rs` holds it to that.
 //!
 //! ```text
-//! main → cli → server → site → inbox → { join, meetings, activities } → members → web → platform
+//! main → cli → server → site → inbox → { join, meetings, announcements, activities } → members → web → platform
 //! ```
 //!
 //! * [`platform`]: mechanisms that know no feature and no HTTP: database, mail, templates, calendars, feeds, secrets.
 //! * [`web`]: our actix kit: sessions, guards, forms, errors as pages, the byte cache.
-//! * [`members`], [`join`], [`meetings`], [`activities`]: the network's nouns. In each: `model` (what it is, pure rules),
+//! * [`members`], [`join`], [`meetings`], [`announcements`], [`activities`]: the network's nouns. In each: `model` (what it is, pure rules),
 //!   `store` (the database), `actions` (every change, with its mails and its audit line in one transaction), `mail` and
 //!   `calendar` (build messages, never load, never send), `http` (take in, do one thing, answer).
 //! * [`inbox`]: mail that comes in, handed to whom it concerns; letters stand there for coordinators.
@@ -31,6 +32,7 @@
 //! * **elevated**: a coordinator's session in which the password was given.
 
 pub mod activities;
+pub mod announcements;
 pub mod cli;
 pub mod inbox;
 pub mod join;

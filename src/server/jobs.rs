@@ -44,6 +44,10 @@ pub const TICKS: &[Tick] = &[
         name: "offers of places that have run out",
         run: crate::meetings::places::give_time,
     },
+    Tick {
+        name: "announcements",
+        run: crate::announcements::go_on,
+    },
 ];
 
 /// Runs every tick now.

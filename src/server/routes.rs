@@ -23,6 +23,7 @@ pub fn navigation() -> Navigation {
         member: vec![
             link("/meetings", "Meetings"),
             link("/activities", "Activities"),
+            link("/announcements", "Announcements"),
             link("/members", "Members"),
             link("/subscribe", "Calendar"),
         ],
@@ -32,6 +33,7 @@ pub fn navigation() -> Navigation {
             link("/coordinate/members", "Members"),
             link("/coordinate/meetings", "Meetings"),
             link("/coordinate/activities", "Activities"),
+            link("/coordinate/announcements", "Announcements"),
             link("/coordinate/inbox", "Inbox"),
             link("/coordinate/outbox", "Outbox"),
         ],
@@ -51,12 +53,16 @@ pub fn member_changed() -> Vec<MemberChanged> {
 
 /// Who is asked whether a mail still holds, in the moment in which it would be sent.
 pub fn asked_before_sending() -> Vec<(Kind, WhyNot)> {
-    vec![(Kind::Reminder, crate::meetings::reminders::why_not)]
+    vec![
+        (Kind::Reminder, crate::meetings::reminders::why_not),
+        (Kind::Announcement, crate::announcements::why_not),
+    ]
 }
 
 /// Every address of the product.
 pub fn configure(services: &mut ServiceConfig) {
     crate::activities::http::routes(services);
+    crate::announcements::http::routes(services);
     crate::site::routes(services);
     crate::inbox::http::routes(services);
     crate::meetings::http::routes(services);

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::activities::{self, model::Status as ActivityStatus};
+use crate::announcements;
 use crate::inbox::{self, Status as LetterStatus};
 use crate::join::{self, Status as RequestStatus};
 use crate::meetings;
@@ -180,6 +181,10 @@ pub(super) fn subject_of(conn: &mut Conn, about: &str) -> Result<Option<(String,
         "activity" => (
             "activities",
             activities::store::find(conn, &id.to_owned().into())?.map(|found| found.title),
+        ),
+        "announcement" => (
+            "announcements",
+            announcements::find(conn, &id.to_owned().into())?.map(|found| found.subject),
         ),
         "meeting" => (
             "meetings",

@@ -4,6 +4,7 @@
 mod support;
 
 mod activities;
+mod announcements;
 mod architecture;
 mod attendance;
 mod believed;

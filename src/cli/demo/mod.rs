@@ -1,5 +1,6 @@
 //! `oxsop demo`: a throw-away network full of sample people, meetings, activities and requests.
 
+mod announcements;
 mod asked;
 mod letters;
 mod materials;

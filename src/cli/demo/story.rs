@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{asked, letters, materials, reminders};
+use super::{announcements, asked, letters, materials, reminders};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
@@ -180,6 +180,10 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     let workshop = workshop(app, &by, day(16))?;
     let off = meeting(app, &by, "An evening of short talks", day(23), "public", "")?;
     deliver(app)?;
+    app.clock.set(now.minus(days(21)));
+    write(app, |tx, ctx| announcements::send(tx, ctx, &by))?;
+    deliver(app)?;
+    write(app, |tx, ctx| announcements::finish(tx, ctx, &by))?;
     app.clock.set(now.minus(days(14)));
     letters::came_back(app, "Sample Student", "Measuring")?;
     app.clock.set(now.minus(days(12)));

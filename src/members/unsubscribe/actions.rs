@@ -2,6 +2,7 @@
 
 use super::model::{Choice, Kind, token};
 use super::store;
+use crate::members::privacy::actions::CONSENT_WORDS;
 use crate::platform::app::Ctx;
 use crate::platform::audit;
 use crate::platform::db::{Conn, DbError};
@@ -27,8 +28,16 @@ pub fn choose(tx: &mut Conn, ctx: &Ctx<'_>, kind: Kind, id: &MemberId, is_on: bo
     if store::is_on(tx, kind, id)? == is_on {
         return Ok(());
     }
-    let choice = Choice { is_on, since: ctx.now };
-    store::save(tx, kind, id, choice, &token(&ctx.app.keys, kind, id))?;
+    if kind == Kind::Announcements {
+        let consent = match is_on {
+            true => format!("{way}, {}, words of {CONSENT_WORDS}", ctx.now),
+            false => String::new(),
+        };
+        store::set_announcements(tx, id, &consent, ctx.now)?;
+    } else {
+        let choice = Choice { is_on, since: ctx.now };
+        store::save(tx, kind, id, choice, &token(&ctx.app.keys, kind, id))?;
+    }
     let what = format!("turned {} {kind}", if is_on { "on" } else { "off" });
     audit::record(tx, ctx, id.as_str(), &what, &format!("member:{id}"), way)
 }

@@ -9,6 +9,7 @@ text_enum! {
     /// A kind of mail that a member may turn off.
     pub enum Kind {
         Reminders = "reminders",
+        Announcements = "announcements",
     }
 }
 
@@ -17,6 +18,7 @@ impl Kind {
     pub fn is_on_at_first(self) -> bool {
         match self {
             Kind::Reminders => true,
+            Kind::Announcements => false,
         }
     }
 
@@ -24,6 +26,7 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Kind::Reminders => "Reminders before meetings",
+            Kind::Announcements => "Announcements",
         }
     }
 
@@ -31,6 +34,7 @@ impl Kind {
     pub(super) fn what_stays(self) -> &'static str {
         match self {
             Kind::Reminders => "Invitations, changes and cancellations still come: they keep your calendar right.",
+            Kind::Announcements => "You stay a member, and invitations to meetings still come.",
         }
     }
 }

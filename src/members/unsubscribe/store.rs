@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::model::{Choice, Kind};
 use crate::platform::clock::At;
-use crate::platform::db::schema::mail_choices;
+use crate::platform::db::schema::{mail_choices, members};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::secret::Plain;
 use crate::web::MemberId;
@@ -23,12 +23,37 @@ pub fn choices(conn: &mut Conn, kind: Kind) -> Result<HashMap<MemberId, Choice>,
 
 /// Whether such mail goes to this member.
 pub fn is_on(conn: &mut Conn, kind: Kind, id: &MemberId) -> Result<bool, DbError> {
+    if kind == Kind::Announcements {
+        return wants_announcements(conn, id);
+    }
     let chosen: Option<bool> = mail_choices::table
         .find((id, kind.as_str()))
         .select(mail_choices::is_on)
         .first(conn)
         .optional()?;
     Ok(chosen.unwrap_or(kind.is_on_at_first()))
+}
+
+/// Announcements need consent, which is kept with the member, not here.
+fn wants_announcements(conn: &mut Conn, id: &MemberId) -> Result<bool, DbError> {
+    let wants: Option<bool> = members::table
+        .find(id)
+        .select(members::wants_announcements)
+        .first(conn)
+        .optional()?;
+    Ok(wants.unwrap_or(false))
+}
+
+/// Writes the consent to announcements, with how it was given; taken back, nothing of it stays.
+pub(super) fn set_announcements(tx: &mut Conn, id: &MemberId, consent: &str, at: At) -> Result<(), DbError> {
+    diesel::update(members::table.find(id))
+        .set((
+            members::wants_announcements.eq(!consent.is_empty()),
+            members::announcements_consent.eq(consent),
+            members::updated_at.eq(at),
+        ))
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Whose link this is, and for which kind.

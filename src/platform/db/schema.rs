@@ -583,6 +583,52 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    announcements (id) {
+        id -> Text,
+        slug -> Text,
+        subject -> Text,
+        body -> Text,
+        audience -> Text,
+        is_public -> Bool,
+        status -> Text,
+        goes_at -> Nullable<Text>,
+        time_zone -> Text,
+        version -> Integer,
+        created_at -> Text,
+        updated_at -> Text,
+        started_at -> Nullable<Text>,
+        ended_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    announcement_recipients (announcement_id, member_id) {
+        announcement_id -> Text,
+        member_id -> Text,
+        state -> Text,
+        why -> Text,
+        mail_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audiences (id) {
+        id -> Text,
+        name -> Text,
+        name_key -> Text,
+        audience -> Text,
+        created_at -> Text,
+    }
+}
+
+diesel::table! {
+    outbox_held (about) {
+        about -> Text,
+        since -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -621,6 +667,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers_before,
     presenters,
     waiting,
+    announcements,
+    announcement_recipients,
+    audiences,
+    outbox_held,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -646,3 +696,5 @@ diesel::joinable!(answers_before -> invitations (invitation_id));
 diesel::joinable!(presenters -> meetings (meeting_id));
 diesel::joinable!(presenters -> members (member_id));
 diesel::joinable!(waiting -> invitations (invitation_id));
+diesel::joinable!(announcement_recipients -> outbox (mail_id));
+diesel::joinable!(announcement_recipients -> members (member_id));

@@ -18,7 +18,7 @@ const DEEPEST: usize = 32;
 
 /// HTML that may be shown as it is; templates write it with `{{safe_html …}}` and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SafeHtml(String);
+pub struct SafeHtml(pub(super) String);
 
 impl SafeHtml {
     /// Plain text, escaped here.

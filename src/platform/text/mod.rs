@@ -4,6 +4,8 @@
 //! * [`mod@line`]: one-line and many-line answers to a form, without control characters
 //! * [`slug`]: the readable last part of an address
 //! * [`markdown`]: Markdown to HTML that is safe to show, to plain text, to a summary
+//! * [`mod@marks`]: places in a text that are filled in later, with values that nothing reads as Markdown or HTML
+//! * [`mod@count`]: numbers in words
 //! * [`country`]: ISO 3166-1 countries, in the spellings people use
 //! * [`mod@url`]: addresses of servers, shown without their passwords
 //! * [`difference`]: what differs between two texts, word by word
@@ -11,12 +13,14 @@
 //!
 //! Every refusal is a sentence for the person who typed: it says what to write instead.
 
+pub mod count;
 pub mod country;
 mod country_table;
 pub mod difference;
 pub mod email_address;
 pub mod line;
 pub mod markdown;
+pub mod marks;
 pub mod slug;
 pub mod url;
 mod windows_zones;

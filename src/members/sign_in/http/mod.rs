@@ -1,5 +1,6 @@
 //! The doors: asking for a link, using it, the coordinators' password, signing out.
 
+mod again;
 mod link;
 mod password;
 
@@ -9,6 +10,8 @@ use serde::Serialize;
 
 use crate::platform::app::App;
 use crate::web::{Answer, AppData, Fields, Visit, WebError, end_sessions, no_session};
+
+pub use again::password_again;
 
 /// The addresses of this part; the fixed ones stand before the one that ends in a token.
 pub fn routes(services: &mut ServiceConfig) {

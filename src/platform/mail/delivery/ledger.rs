@@ -9,7 +9,7 @@ use super::pacing::Pace;
 use super::{Claimed, Ours, Outcome, Sent};
 use crate::platform::app::Ctx;
 use crate::platform::clock::{At, days, minutes, seconds};
-use crate::platform::db::schema::{members, outbox, outbox_bodies, suppressions};
+use crate::platform::db::schema::{members, outbox, outbox_bodies, outbox_held, suppressions};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces;
 use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies, why_not};
@@ -54,17 +54,23 @@ pub(super) fn take_back_expired(tx: &mut Conn, now: At) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Claims up to `room` due mails, of which `allowed` may be of the ordinary lane, as far as their pace goes.
+/// Claims up to `room` due mails, of which `allowed` may be of the ordinary lanes, as far as their pace goes.
 pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Result<Vec<Claimed>, DbError> {
     if room == 0 {
         return Ok(Vec::new());
     }
     let pace = Pace::now(tx, ctx)?;
     let mut ids: Vec<OutboxId> = due(tx, ctx.now, 0, room, &[])?.into_iter().map(|(id, _)| id).collect();
-    let left = pace.most(allowed.min(room.saturating_sub(ids.len())));
-    if left > 0 {
-        ids.extend(pace.keep(due(tx, ctx.now, 1, left, pace.closed())?));
+    let mut left = pace.most(allowed.min(room.saturating_sub(ids.len())));
+    let mut ordinary = Vec::new();
+    for lane in [1, 2] {
+        if left > 0 {
+            let more = due(tx, ctx.now, lane, left, pace.closed())?;
+            left -= more.len().min(left);
+            ordinary.extend(more);
+        }
     }
+    ids.extend(pace.keep(ordinary));
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -122,7 +128,8 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
     Ok(claimed.collect())
 }
 
-/// The next mails of a lane (id and recipient's key), the first of each order key only, none to the `closed` domains.
+/// The next mails of a lane (id and recipient's key), the first of each order key only, none to the `closed` domains and
+/// none that are held back.
 ///
 /// On PostgreSQL mails that a change is just taking back are passed over: waiting for that change would hold up
 /// every other mail, and could end in a deadlock with it.
@@ -140,11 +147,13 @@ fn due(
             .filter(earlier.field(outbox::id).lt(outbox::id))
             .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
     );
+    let is_held = diesel::dsl::exists(outbox_held::table.filter(outbox_held::about.eq(outbox::about)));
     let next = outbox::table
         .filter(outbox::status.eq(Status::Queued))
         .filter(outbox::lane.eq(lane))
         .filter(outbox::next_try_at.le(now))
         .filter(diesel::dsl::not(is_behind))
+        .filter(diesel::dsl::not(is_held))
         .order((outbox::next_try_at, outbox::id))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select((outbox::id, outbox::to_key));

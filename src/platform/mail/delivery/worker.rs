@@ -9,10 +9,11 @@ use tokio::sync::mpsc;
 use super::pacing;
 use super::{Captured, Claimed, Job, Ours, Outcome, Sent};
 use crate::platform::app::App;
+use crate::platform::db::DbError;
 use crate::platform::db::schema::members;
 use crate::platform::mail::dkim::Signers;
 use crate::platform::mail::message::MailContent;
-use crate::platform::mail::outbox::{Defaults, Row, is_suppressed, why_not};
+use crate::platform::mail::outbox::{Defaults, HELD, Row, is_held, is_suppressed, why_not};
 use crate::platform::mail::transport::{Link, SendError, Stage, Target};
 use crate::platform::mail::{bounces, message};
 
@@ -83,9 +84,9 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
             }
         }
         if job.claimed.elapsed() > Duration::from_millis(500)
-            && let Some(reason) = changed_meanwhile(app, &row).await
+            && let Some(instead) = changed_meanwhile(app, &row).await
         {
-            return Sent::Dropped(reason);
+            return instead;
         }
         let Some(open) = link.as_mut() else {
             return Sent::Failed("set aside: no connection".into());
@@ -154,11 +155,12 @@ fn later(error: &SendError) -> Sent {
     }
 }
 
-/// Opening a connection took a while: did the person leave in the meantime, or what it says cease to hold?
-async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<String> {
+/// Opening a connection took a while: did the person leave in the meantime, was the mail held back, or does what it
+/// says no longer hold?
+async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<Sent> {
     let (row, keys) = (row.clone(), app.keys.clone());
     if row.not_after.is_some_and(|until| until <= app.now()) {
-        return Some("too late: what it says no longer holds".into());
+        return Some(Sent::Dropped("too late: what it says no longer holds".into()));
     }
     let app_too = app.clone();
     let looked = app.read(move |conn| {
@@ -175,12 +177,20 @@ async fn changed_meanwhile(app: &Arc<App>, row: &Row) -> Option<String> {
             _ => false,
         };
         if is_dead || has_left {
-            return Ok(Some("not sent: the person left while it waited".into()));
+            return Ok(Some(Sent::Dropped("not sent: the person left while it waited".into())));
         }
-        why_not(&app_too, conn, &row)
+        if let Some(reason) = why_not(&app_too, conn, &row)? {
+            return Ok(Some(Sent::Dropped(reason)));
+        }
+        Ok::<_, DbError>(is_held(conn, &row.about)?.then(|| Sent::Later {
+            why: HELD.into(),
+            is_about_the_address: false,
+            may_have_left: false,
+            patience: None,
+        }))
     });
     match looked.await {
-        Ok(reason) => reason,
+        Ok(instead) => instead,
         Err(e) => {
             tracing::warn!("a recipient could not be looked up again: {e}");
             None

@@ -6,6 +6,7 @@
 //! database sees none of them. That of a sensitive mail (a sign-in link) is never shown on a page either, and erased
 //! once the mail is sent, failed or too old; what is shown of the others is shown without their tokens.
 
+mod held;
 mod row;
 mod why_not;
 
@@ -27,6 +28,8 @@ pub use row::{
     is_suppressed, page, retry,
 };
 
+pub(super) use held::HELD;
+pub use held::{drop_waiting, hold, is_held, release};
 pub(super) use why_not::why_not;
 pub use why_not::{AskedBeforeSending, WhyNot};
 
@@ -48,6 +51,7 @@ text_enum! {
         Update = "update",
         Cancellation = "cancellation",
         Reminder = "reminder",
+        Announcement = "announcement",
         Farewell = "farewell",
         Notice = "notice",
         /// A coordinator's answer to a letter.
@@ -58,16 +62,26 @@ text_enum! {
 }
 
 impl Kind {
-    /// 0 overtakes everything: someone sits and waits for it.
+    /// 0 overtakes everything: someone sits and waits for it. 2 lets everything else go first: it goes to many.
     fn lane(self) -> i32 {
-        i32::from(!matches!(self, Kind::Confirm | Kind::SignIn))
+        match self {
+            Kind::Confirm | Kind::SignIn => 0,
+            Kind::Announcement => 2,
+            _ => 1,
+        }
     }
 
     /// Only members get these.
     fn is_for_members(self) -> bool {
         matches!(
             self,
-            Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation | Kind::Reminder
+            Kind::SignIn
+                | Kind::Waiting
+                | Kind::Invitation
+                | Kind::Update
+                | Kind::Cancellation
+                | Kind::Reminder
+                | Kind::Announcement
         )
     }
 
@@ -80,7 +94,7 @@ impl Kind {
     fn auto_submitted(self) -> AutoSubmitted {
         match self {
             // A coordinator wrote or read these before they went.
-            Kind::Question | Kind::Decision | Kind::Reply => AutoSubmitted::No,
+            Kind::Question | Kind::Decision | Kind::Reply | Kind::Announcement => AutoSubmitted::No,
             Kind::AutomaticAnswer => AutoSubmitted::Replied,
             _ => AutoSubmitted::Generated,
         }

@@ -1,0 +1,4 @@
+DROP TABLE outbox_held;
+DROP TABLE audiences;
+DROP TABLE announcement_recipients;
+DROP TABLE announcements;

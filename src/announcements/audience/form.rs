@@ -1,0 +1,469 @@
+//! The audience as a form: groups of conditions, each "with" or "without" something.
+//!
+//! Fields are `group_1_how`, `group_1_row_2_is`, `…_what`, `…_word`, and `groups_how`. `what` holds the whole condition
+//! where one can be chosen from a list (`country:DE`, `role:student`, `meeting:<id>`, `never-answered`); `interest` and
+//! `joined-since` take `word`. A row without `what` asks nothing. It works without scripts: buttons send the form, and it
+//! comes back with one row or group more and everything typed.
+
+use serde::Serialize;
+
+use super::model::Audience;
+use super::store::{self, Saved};
+use crate::members::{self, Role};
+use crate::platform::db::{Conn, DbError};
+use crate::platform::table;
+use crate::platform::text::country::Country;
+use crate::platform::text::line;
+use crate::platform::text::zone::short_date_at;
+use crate::web::{Choice, Fields};
+
+/// More than anybody can still read as a sentence.
+const MOST_GROUPS: usize = 4;
+const MOST_ROWS: usize = 8;
+
+#[derive(Clone, Debug, Default)]
+struct Row {
+    is_without: bool,
+    what: String,
+    word: String,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Group {
+    is_any: bool,
+    rows: Vec<Row>,
+}
+
+/// The form as it was typed, or as an audience fills it in.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    is_any: bool,
+    groups: Vec<Group>,
+}
+
+fn name(group: usize, row: usize, field: &str) -> String {
+    format!("group_{}_row_{}_{field}", group + 1, row + 1)
+}
+
+impl Form {
+    /// What was typed; rows that ask nothing stay, so that nothing jumps.
+    pub fn typed(fields: &Fields) -> Form {
+        let mut groups = Vec::new();
+        for g in 0..MOST_GROUPS {
+            let mut rows = Vec::new();
+            for r in 0..MOST_ROWS {
+                let get = |field: &str| fields.get(&name(g, r, field)).to_owned();
+                let row = Row {
+                    is_without: get("is") == "without",
+                    what: get("what"),
+                    word: get("word"),
+                };
+                if fields.has(&name(g, r, "what")) {
+                    rows.push(row);
+                }
+            }
+            if !rows.is_empty() {
+                groups.push(Group {
+                    is_any: fields.get(&format!("group_{}_how", g + 1)) == "any",
+                    rows,
+                });
+            }
+        }
+        let is_any = fields.get("groups_how") == "any";
+        Form { is_any, groups }
+    }
+
+    /// The form that makes this audience; a tree deeper than the form has no place in it and is left out.
+    pub fn filled(audience: &Audience) -> Form {
+        let (is_any, parts) = match audience {
+            Audience::Everyone => return Form::default(),
+            // Conditions alone are one group; with a group beside them each is a group of its own.
+            Audience::All(parts) | Audience::Any(parts) if parts.iter().any(is_group) => {
+                (matches!(audience, Audience::Any(_)), parts.iter().collect())
+            }
+            one => (false, vec![one]),
+        };
+        let groups = parts.into_iter().map(|part| match part {
+            Audience::All(rows) | Audience::Any(rows) => Group {
+                is_any: matches!(part, Audience::Any(_)),
+                rows: rows.iter().filter_map(Row::of).collect(),
+            },
+            one => Group {
+                is_any: false,
+                rows: Row::of(one).into_iter().collect(),
+            },
+        });
+        Form {
+            is_any,
+            groups: groups.collect(),
+        }
+    }
+
+    /// One row more in a group (counted from one).
+    pub fn add_row(&mut self, group: usize) {
+        if let Some(group) = group.checked_sub(1).and_then(|at| self.groups.get_mut(at))
+            && group.rows.len() < MOST_ROWS
+        {
+            group.rows.push(Row::default());
+        }
+    }
+
+    pub fn add_group(&mut self) {
+        if self.groups.len() < MOST_GROUPS {
+            self.groups.push(Group {
+                is_any: false,
+                rows: vec![Row::default()],
+            });
+        }
+    }
+
+    /// The audience, or what is wrong with which field.
+    pub fn read(&self) -> Result<Audience, Vec<(String, String)>> {
+        let mut problems = Vec::new();
+        let mut groups = Vec::new();
+        for (g, group) in self.groups.iter().enumerate() {
+            let mut rows = Vec::new();
+            for (r, row) in group.rows.iter().enumerate().filter(|(_, row)| !row.what.is_empty()) {
+                match row.read() {
+                    Ok(condition) => rows.push(condition),
+                    Err((field, text)) => problems.push((name(g, r, field), text)),
+                }
+            }
+            match rows.len() {
+                0 => {}
+                _ if group.is_any => groups.push(Audience::any(rows)),
+                _ => groups.push(Audience::all(rows)),
+            }
+        }
+        match problems.is_empty() {
+            true if self.is_any => Ok(Audience::any(groups)),
+            true => Ok(Audience::all(groups)),
+            false => Err(problems),
+        }
+    }
+
+    /// What the page draws; always with a row to begin with.
+    pub fn view(&self, choices: &Choices, problems: &[(String, String)]) -> FormView {
+        let mut form = self.clone();
+        if form.groups.is_empty() {
+            form.add_group();
+        }
+        let error = |name: &str| {
+            let found = problems.iter().find(|(field, _)| field == name);
+            found.map(|(_, text)| text.clone())
+        };
+        let row = |g: usize, r: usize, row: &Row| RowView {
+            number: r + 1,
+            is_name: name(g, r, "is"),
+            is_choices: vec![
+                Choice::new("with", "With", if row.is_without { "without" } else { "with" }),
+                Choice::new("without", "Without", if row.is_without { "without" } else { "with" }),
+            ],
+            what_name: name(g, r, "what"),
+            what_error: error(&name(g, r, "what")),
+            kinds: choices.kinds(&row.what),
+            word_name: name(g, r, "word"),
+            word: row.word.clone(),
+            word_error: error(&name(g, r, "word")),
+        };
+        let has_several = form.groups.len() > 1;
+        let groups = form.groups.iter().enumerate().map(|(g, group)| GroupView {
+            number: g + 1,
+            has_several,
+            how_name: format!("group_{}_how", g + 1),
+            how: both_ways(group.is_any, "All of these hold", "Any of these holds"),
+            rows: group.rows.iter().enumerate().map(|(r, one)| row(g, r, one)).collect(),
+            can_grow: group.rows.len() < MOST_ROWS,
+        });
+        FormView {
+            groups: groups.collect(),
+            has_several,
+            how: both_ways(form.is_any, "Those in all of the groups", "Those in any of the groups"),
+            can_grow: form.groups.len() < MOST_GROUPS,
+        }
+    }
+}
+
+fn both_ways(is_any: bool, all: &str, any: &str) -> Vec<Choice> {
+    let chosen = if is_any { "any" } else { "all" };
+    vec![Choice::new("all", all, chosen), Choice::new("any", any, chosen)]
+}
+
+fn is_group(audience: &Audience) -> bool {
+    matches!(audience, Audience::All(_) | Audience::Any(_))
+}
+
+impl Row {
+    fn of(condition: &Audience) -> Option<Row> {
+        let row = |what: String, word: &str| {
+            Some(Row {
+                is_without: false,
+                what,
+                word: word.to_owned(),
+            })
+        };
+        match condition {
+            Audience::Country(code) => row(format!("country:{code}"), ""),
+            Audience::Role(role) => row(format!("role:{role}"), ""),
+            Audience::SaidYesTo(id) => row(format!("meeting:{id}"), ""),
+            Audience::NeverAnswered => row("never-answered".into(), ""),
+            Audience::Interest(word) => row("interest".into(), word),
+            Audience::JoinedSince(day) => row("joined-since".into(), day),
+            Audience::Not(inner) => Row::of(inner).map(|row| Row {
+                is_without: !row.is_without,
+                ..row
+            }),
+            Audience::Everyone | Audience::All(_) | Audience::Any(_) => None,
+        }
+    }
+
+    fn read(&self) -> Result<Audience, (&'static str, String)> {
+        let unknown = || ("what", "Choose a condition from the list.".to_owned());
+        let condition = match self.what.split_once(':') {
+            Some(("country", code)) => {
+                let country = Country::parse(code).map_err(|_| unknown())?;
+                Audience::Country(country.code().to_owned())
+            }
+            Some(("role", role)) => Audience::Role(Role::parse(role).ok_or_else(unknown)?),
+            Some(("meeting", id)) if uuid::Uuid::parse_str(id).is_ok() => Audience::SaidYesTo(id.to_owned()),
+            None if self.what == "never-answered" => Audience::NeverAnswered,
+            None if self.what == "interest" => match line::one_line(&self.word, 100) {
+                Ok(word) if word.is_empty() => {
+                    return Err(("word", "Write the word that stands in their interests.".into()));
+                }
+                word => Audience::Interest(word.map_err(|text| ("word", text))?),
+            },
+            None if self.what == "joined-since" => match self.word.trim() {
+                "" => return Err(("word", "Write the day, such as 2026-03-01.".into())),
+                day => Audience::JoinedSince(table::date(day).map_err(|text| ("word", text))?.to_string()),
+            },
+            _ => return Err(unknown()),
+        };
+        Ok(if self.is_without {
+            condition.negated()
+        } else {
+            condition
+        })
+    }
+}
+
+/// What there is to choose from.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    /// Code and name, of the countries where members are.
+    countries: Vec<(String, String)>,
+    /// Id and title with date.
+    meetings: Vec<(String, String)>,
+    pub saved: Vec<Saved>,
+}
+
+impl Choices {
+    pub fn load(conn: &mut Conn, zone: &str) -> Result<Choices, DbError> {
+        let mut countries: Vec<(String, String)> = members::store::active(conn)?
+            .iter()
+            .filter_map(|member| Country::parse(&member.country).ok())
+            .map(|country| (country.code().to_owned(), country.name().to_owned()))
+            .collect();
+        countries.sort_by(|a, b| a.1.cmp(&b.1));
+        countries.dedup();
+        let meetings = store::meetings_offered(conn)?.into_iter().map(|meeting| {
+            let label = format!(
+                "{}, {}",
+                line::excerpt(&meeting.title, 60),
+                short_date_at(meeting.starts_at, zone)
+            );
+            (meeting.id, label)
+        });
+        Ok(Choices {
+            countries,
+            meetings: meetings.collect(),
+            saved: store::saved(conn)?,
+        })
+    }
+
+    fn kinds(&self, chosen: &str) -> Vec<KindView> {
+        let choice = |value: String, label: &str| Choice::new(value, label, chosen);
+        let mut kinds = vec![
+            KindView {
+                label: "Member",
+                options: vec![
+                    choice("interest".into(), "Interested in … (write a word)"),
+                    choice("joined-since".into(), "Joined on or after … (write a day)"),
+                    choice("never-answered".into(), "Has never answered an invitation"),
+                ],
+            },
+            KindView {
+                label: "Role",
+                options: Role::ALL
+                    .iter()
+                    .map(|role| choice(format!("role:{role}"), &format!("Role: {role}")))
+                    .collect(),
+            },
+            KindView {
+                label: "Country",
+                options: (self.countries.iter())
+                    .map(|(code, name)| choice(format!("country:{code}"), &format!("Country: {name}")))
+                    .collect(),
+            },
+            KindView {
+                label: "Said yes to a meeting",
+                options: (self.meetings.iter())
+                    .map(|(id, label)| choice(format!("meeting:{id}"), &format!("Said yes: {label}")))
+                    .collect(),
+            },
+        ];
+        let is_offered = kinds
+            .iter()
+            .flat_map(|kind| &kind.options)
+            .any(|option| option.is_selected);
+        if !chosen.is_empty() && !is_offered {
+            let label = match chosen.split_once(':') {
+                Some(("country", code)) => Country::parse(code)
+                    .map(|country| format!("Country: {} (no member now)", country.name()))
+                    .unwrap_or_default(),
+                Some(("meeting", _)) => "Said yes: an older meeting".into(),
+                _ => String::new(),
+            };
+            if !label.is_empty() {
+                kinds.push(KindView {
+                    label: "As it was",
+                    options: vec![choice(chosen.to_owned(), &label)],
+                });
+            }
+        }
+        kinds.retain(|kind| !kind.options.is_empty());
+        kinds
+    }
+}
+
+/// The conditions as `parts/audience` draws them.
+#[derive(Clone, Debug, Serialize)]
+pub struct FormView {
+    groups: Vec<GroupView>,
+    has_several: bool,
+    how: Vec<Choice>,
+    can_grow: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct GroupView {
+    number: usize,
+    has_several: bool,
+    how_name: String,
+    how: Vec<Choice>,
+    rows: Vec<RowView>,
+    can_grow: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct RowView {
+    number: usize,
+    is_name: String,
+    is_choices: Vec<Choice>,
+    what_name: String,
+    what_error: Option<String>,
+    kinds: Vec<KindView>,
+    word_name: String,
+    word: String,
+    word_error: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct KindView {
+    label: &'static str,
+    options: Vec<Choice>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0190a5e0-0000-7000-8000-000000000001";
+
+    #[test]
+    fn a_form_makes_an_audience_and_an_audience_the_same_form() {
+        let meeting = format!("meeting:{ID}");
+        let form = Form::typed(&Fields::of([
+            ("groups_how", "all"),
+            ("group_1_how", "any"),
+            ("group_1_row_1_is", "with"),
+            ("group_1_row_1_what", "country:DE"),
+            ("group_1_row_2_what", "country:AU"),
+            ("group_1_row_3_what", ""),
+            ("group_2_how", "all"),
+            ("group_2_row_1_what", &meeting),
+            ("group_2_row_2_is", "without"),
+            ("group_2_row_2_what", "role:student"),
+            ("group_2_row_3_what", "interest"),
+            ("group_2_row_3_word", " choirs "),
+            ("group_2_row_4_what", "joined-since"),
+            ("group_2_row_4_word", "1/3/2026"),
+        ]));
+        let audience = form.read().expect("an audience");
+        let expected = Audience::all(vec![
+            Audience::any(vec![Audience::Country("DE".into()), Audience::Country("AU".into())]),
+            Audience::all(vec![
+                Audience::SaidYesTo(ID.into()),
+                Audience::Role(Role::Student).negated(),
+                Audience::Interest("choirs".into()),
+                Audience::JoinedSince("2026-03-01".into()),
+            ]),
+        ]);
+        assert_eq!(audience, expected);
+        assert_eq!(Form::filled(&audience).read(), Ok(expected));
+    }
+
+    #[test]
+    fn every_shape_that_the_form_makes_comes_back_whole() {
+        let (a, b) = (Audience::Country("DE".into()), Audience::NeverAnswered.negated());
+        for audience in [
+            Audience::Everyone,
+            a.clone(),
+            b.clone(),
+            Audience::all(vec![a.clone(), b.clone()]),
+            Audience::any(vec![a.clone(), b.clone()]),
+            Audience::any(vec![a.clone(), Audience::all(vec![a.clone(), b.clone()])]),
+            Audience::all(vec![Audience::any(vec![a.clone(), b.clone()]), b.clone()]),
+        ] {
+            assert_eq!(Form::filled(&audience).read().as_ref(), Ok(&audience));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_at_its_field() {
+        for (what, word, field) in [
+            ("country:XX", "", "group_1_row_1_what"),
+            ("role:king", "", "group_1_row_1_what"),
+            ("meeting:1=1", "", "group_1_row_1_what"),
+            ("sql", "", "group_1_row_1_what"),
+            ("interest", " ", "group_1_row_1_word"),
+            ("interest", "a\nb", "group_1_row_1_word"),
+            ("joined-since", "", "group_1_row_1_word"),
+            ("joined-since", "soon", "group_1_row_1_word"),
+        ] {
+            let form = Form::typed(&Fields::of([
+                ("group_1_row_1_what", what),
+                ("group_1_row_1_word", word),
+            ]));
+            let problems = form.read().expect_err(what);
+            assert_eq!(problems[0].0, field, "{what} {word}");
+        }
+    }
+
+    #[test]
+    fn it_grows_by_a_row_or_a_group_and_not_for_ever() {
+        let mut form = Form::typed(&Fields::of([("group_1_row_1_what", "country:DE")]));
+        form.add_row(1);
+        form.add_row(0);
+        form.add_row(9);
+        form.add_group();
+        let sizes: Vec<usize> = form.groups.iter().map(|group| group.rows.len()).collect();
+        assert_eq!(sizes, [2, 1]);
+        for _ in 0..20 {
+            form.add_row(1);
+            form.add_group();
+        }
+        assert_eq!((form.groups.len(), form.groups[0].rows.len()), (MOST_GROUPS, MOST_ROWS));
+        assert_eq!(form.read(), Ok(Audience::Country("DE".into())));
+    }
+}

@@ -1,0 +1,30 @@
+//! The password once more, before something that reaches many or cannot be taken back (TRUST S19).
+
+use crate::members::sign_in::Attempts;
+use crate::members::sign_in::model::PASSWORD_LONGEST;
+use crate::members::store;
+use crate::web::{AppData, Coordinator, Visit, WebError, limit};
+
+/// Whether this is the coordinator's password; wrong ones slow the next try, as at the door.
+pub async fn password_again(app: &AppData, visit: &Visit, who: &Coordinator, password: &str) -> Result<bool, WebError> {
+    limit::check(app, visit, "password")?;
+    let id = who.id.clone();
+    let member = app.read(move |conn| store::find(conn, &id)).await?;
+    let attempts = app.part::<Attempts>();
+    if let Some(attempts) = attempts {
+        tokio::time::sleep(attempts.wait(&who.email, app.now())).await;
+    }
+    let given = match password.chars().count() <= PASSWORD_LONGEST {
+        true => password.to_owned(),
+        false => String::new(),
+    };
+    let stored = member.and_then(|member| member.password_hash);
+    let is_right = app.keys.is_password(given, stored).await.map_err(WebError::internal)?;
+    if let Some(attempts) = attempts {
+        match is_right {
+            true => attempts.note_right(&who.email),
+            false => attempts.note_wrong(&who.email, app.now()),
+        }
+    }
+    Ok(is_right)
+}
