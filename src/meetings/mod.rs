@@ -9,6 +9,7 @@ pub mod actions;
 mod calendar;
 pub mod export;
 mod form;
+mod held_back;
 pub mod http;
 pub mod invitations;
 mod mail;
@@ -20,6 +21,7 @@ pub mod store;
 mod words;
 
 pub use actions::membership::member_changed;
+pub use actions::quiet::{choice_made, why_not as why_no_invitation};
 pub use model::{Details, Invitation, Meeting, MeetingId, Status, Visibility};
 pub use store::{Coming, coming_for, next_public};
 pub use words::{When, when};

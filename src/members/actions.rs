@@ -137,6 +137,7 @@ pub fn leave(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, by: &str) -> Result<Op
     }
     diesel::delete(sessions::table.filter(sessions::member_id.eq(id))).execute(tx)?;
     diesel::delete(sign_in_links::table.filter(sign_in_links::member_id.eq(id))).execute(tx)?;
+    super::choices::forget(tx, ctx, id)?;
     audit::record(tx, ctx, by, "left the network", &format!("member:{id}"), "")?;
     let member = store::find(tx, id)?;
     if let Some(member) = &member {

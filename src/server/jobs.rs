@@ -32,6 +32,10 @@ pub const TICKS: &[Tick] = &[
         name: "reminders",
         run: crate::meetings::reminders::send_what_is_due,
     },
+    Tick {
+        name: "digests",
+        run: crate::digest::send_what_is_due,
+    },
 ];
 
 /// Runs every tick now.

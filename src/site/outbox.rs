@@ -191,6 +191,7 @@ fn kind(row: &Row) -> String {
         Kind::Update => "Change of a meeting",
         Kind::Cancellation => "Cancellation",
         Kind::Reminder => "Reminder",
+        Kind::Digest => "Digest",
         Kind::Farewell => "Goodbye",
         Kind::Notice => "Notice",
         Kind::Reply => "Answer to a letter",

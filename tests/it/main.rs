@@ -8,6 +8,8 @@ mod architecture;
 mod bounces;
 mod calendars;
 mod commands;
+mod consent;
+mod digest;
 mod gate;
 mod hostile;
 mod import;

@@ -2,14 +2,15 @@
 
 use super::ChangeError;
 use crate::meetings::invitations::{Letters, Move, Step, SubjectKind, plan};
-use crate::meetings::mail;
+use crate::meetings::{held_back, mail};
 use crate::meetings::model::{Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
 use crate::meetings::store::{self, Person};
-use crate::members::Member;
+use crate::members::{Member, unsubscribe};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
-use crate::platform::mail::outbox::{self, Earlier};
+use crate::platform::ical::Method;
+use crate::platform::mail::outbox::{self, Earlier, Kind};
 
 /// One thing to tell, about a meeting as it is after the change that leads to it.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +70,11 @@ pub fn foresee(
                     .spared
                     .push((person.member, "mail to their address does not arrive"));
             }
+            Some(step) if is_unwanted(&person, person.letters, &step) => {
+                foreseen
+                    .spared
+                    .push((person.member, "has turned invitations by mail off; it stands on their page"));
+            }
             Some(step) => foreseen.told.push((person.member, step)),
             None => foreseen.spared.push((person.member.clone(), why_not(&person, a_move))),
         }
@@ -106,10 +112,16 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
         return Ok(false);
     }
     let key = order_key(&telling.meeting.id, &person.member.id);
-    let letters = taken_back(outbox::supersede(tx, ctx, &key)?, person);
+    let letters = if person.is_held_back {
+        person.letters
+    } else {
+        taken_back(outbox::supersede(tx, ctx, &key)?, person)
+    };
     let Some(planned) = decide(letters)? else {
         return Ok(false);
     };
+    let step = planned.step.filter(|step| !is_unwanted(person, letters, step));
+    let is_quiet = planned.step.is_some() && step.is_none();
     let fresh = || new_invitation(telling.meeting, &person.member, ctx.now);
     let mut row = person.invitation.clone().unwrap_or_else(fresh);
     let after = planned.after;
@@ -124,11 +136,31 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
     (row.sequence_sent, row.answers_from, row.last_stamp) = (after.sequence_sent, after.answers_from, after.last_stamp);
     row.updated_at = ctx.now;
     store::save_invitation(tx, &row, &rsvp_token(&ctx.app.keys, &row.id))?;
-    let Some(step) = planned.step else {
+    if is_quiet {
+        held_back::note(tx, &row.id, ctx.now)?;
+    }
+    let Some(step) = step else {
         return Ok(false);
     };
-    let letter = mail::letter(ctx.app, telling.meeting, telling.was, &person.member, &row.id, &step)?;
+    if person.is_held_back {
+        // What takes them out of a calendar may wait still; this goes above it.
+        outbox::supersede(tx, ctx, &key)?;
+        held_back::end(tx, &row.id)?;
+    }
+    let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &person.member.id)?;
+    let mut letter = mail::letter(ctx.app, telling.meeting, telling.was, &person.member, &row.id, &step, &off)?;
+    if !person.wants_invitations && letter.kind == Kind::Invitation {
+        // It keeps right what they hold, so it goes whatever they chose.
+        letter.kind = Kind::Update;
+    }
     Ok(outbox::enqueue(tx, ctx, letter)?.is_some())
+}
+
+/// Whether it would be a new invitation to somebody who wants none by mail.
+fn is_unwanted(person: &Person, letters: Letters, step: &Step) -> bool {
+    let is_invitation = matches!(step.kind, SubjectKind::Invitation | SubjectKind::InvitedAgain);
+    let holds_nothing = letters.left.is_none_or(|kind| kind.method() == Method::Cancel);
+    is_invitation && holds_nothing && !person.wants_invitations
 }
 
 /// A sender may have taken a mail between our look and our taking back: then it may have left after all.

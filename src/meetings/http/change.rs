@@ -116,7 +116,7 @@ fn previews(
         }
         shown.push(step.kind);
         let nobody = InvitationId::from("preview");
-        let words = mail::words(app, after, was, member, &nobody, step)?;
+        let words = mail::words(app, after, was, member, &nobody, step, &app.url("/unsubscribe/preview"))?;
         previews.push(Preview {
             heading: step.kind.opening(),
             subject: words.subject,

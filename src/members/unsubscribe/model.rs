@@ -8,7 +8,9 @@ use crate::web::MemberId;
 text_enum! {
     /// A kind of mail that a member may turn off.
     pub enum Kind {
+        Invitations = "invitations",
         Reminders = "reminders",
+        Digest = "digest",
     }
 }
 
@@ -16,21 +18,28 @@ impl Kind {
     /// Whether it goes to somebody who has never chosen.
     pub fn is_on_at_first(self) -> bool {
         match self {
-            Kind::Reminders => true,
+            Kind::Invitations | Kind::Reminders => true,
+            Kind::Digest => false,
         }
     }
 
     /// What it is called, on the page and in the record.
     pub fn name(self) -> &'static str {
         match self {
+            Kind::Invitations => "Invitations by mail",
             Kind::Reminders => "Reminders before meetings",
+            Kind::Digest => "Digests of what is new",
         }
     }
 
     /// What stays when it is turned off.
     pub(super) fn what_stays(self) -> &'static str {
         match self {
+            Kind::Invitations => {
+                "You stay a member. Meetings that you hold already, and those to which you say yes or maybe, are still kept right by mail; all of them stand on the website."
+            }
             Kind::Reminders => "Invitations, changes and cancellations still come: they keep your calendar right.",
+            Kind::Digest => "Invitations and reminders are choices of their own, and stay as they are.",
         }
     }
 }
@@ -42,7 +51,7 @@ pub struct Choice {
     pub since: At,
 }
 
-/// The token in `/unsubscribe/<token>`.
+/// The token in `/unsubscribe/<token>` and in `unsubscribe+<token>@…`.
 pub(super) fn token(keys: &Keys, kind: Kind, id: &MemberId) -> Plain {
     keys.derive(&format!("unsubscribe {kind}"), id.as_str(), 0)
 }

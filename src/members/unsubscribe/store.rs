@@ -41,6 +41,11 @@ pub(super) fn by_token(conn: &mut Conn, token: &Plain) -> Result<Option<(MemberI
     Ok(row.and_then(|(id, kind)| Some((id, Kind::parse(&kind)?))))
 }
 
+/// The same for the tag of an address, which mail servers may have written in capitals.
+pub fn by_tag(conn: &mut Conn, tag: &str) -> Result<Option<(MemberId, Kind)>, DbError> {
+    by_token(conn, &Plain::given(&tag.to_ascii_lowercase()))
+}
+
 /// Notes that the member has a link of this kind from now on; what they chose already stays.
 pub(super) fn begin(tx: &mut Conn, kind: Kind, id: &MemberId, at: At, token: &Plain) -> Result<(), DbError> {
     let row = (

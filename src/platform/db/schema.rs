@@ -343,6 +343,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    digest_rhythms (member_id) {
+        member_id -> Text,
+        rhythm -> Text,
+    }
+}
+
+diesel::table! {
+    digests_sent (member_id, period) {
+        member_id -> Text,
+        period -> Text,
+        covers_until -> Text,
+        mail_id -> Nullable<Text>,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    mail_questions (member_id) {
+        member_id -> Text,
+        asked_at -> Text,
+        closed_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    invitations_held_back (invitation_id) {
+        invitation_id -> Text,
+        at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -366,6 +398,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_choices,
     meeting_reminders,
     reminders_sent,
+    digest_rhythms,
+    digests_sent,
+    mail_questions,
+    invitations_held_back,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -377,3 +413,5 @@ diesel::joinable!(calendar_answers -> invitations (invitation_id));
 diesel::joinable!(proposals -> members (member_id));
 diesel::joinable!(mail_choices -> members (member_id));
 diesel::joinable!(reminders_sent -> outbox (mail_id));
+diesel::joinable!(invitations_held_back -> invitations (invitation_id));
+diesel::joinable!(digests_sent -> members (member_id));

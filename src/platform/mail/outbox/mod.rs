@@ -48,6 +48,7 @@ text_enum! {
         Update = "update",
         Cancellation = "cancellation",
         Reminder = "reminder",
+        Digest = "digest",
         Farewell = "farewell",
         Notice = "notice",
         /// A coordinator's answer to a letter.
@@ -67,7 +68,7 @@ impl Kind {
     fn is_for_members(self) -> bool {
         matches!(
             self,
-            Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation | Kind::Reminder
+            Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation | Kind::Reminder | Kind::Digest
         )
     }
 
