@@ -79,7 +79,11 @@ pub fn gather(
     let published = activities::store::published_between(conn, from, until)?;
     let more = published.len().saturating_sub(SHOWN);
     let news = News {
-        activities: published.iter().take(SHOWN).map(|one| activities::entry(one, zone)).collect(),
+        activities: published
+            .iter()
+            .take(SHOWN)
+            .map(|one| activities::entry(one, zone))
+            .collect(),
         more_activities: (more > 0).then(|| format!("and {more} more")),
         meetings: coming(conn, member, at, at.plus(model::ahead(rhythm)))?,
         materials: materials(conn, from, until)?,

@@ -26,7 +26,10 @@ async fn press(browser: &Actor<'_>, kind: &str, choice: &str) {
 }
 
 fn method(mail: &MailContent) -> String {
-    mail.calendar.as_ref().map(|part| part.method.clone()).unwrap_or_default()
+    mail.calendar
+        .as_ref()
+        .map(|part| part.method.clone())
+        .unwrap_or_default()
 }
 
 /// What the history says of a member, with its details.
@@ -62,7 +65,9 @@ async fn four_choices_each_with_one_press_and_none_with_another() {
         .shows("Digest Off");
     press(&browser, "announcements", "on").await;
     let page = browser.visit("/me/mail").await;
-    page.shows("Announcements On").shows("Digest Off").shows("own page, 2027-03-01T09:00:00Z");
+    page.shows("Announcements On")
+        .shows("Digest Off")
+        .shows("own page, 2027-03-01T09:00:00Z");
     press(&browser, "digest", "weekly").await;
     browser.visit("/me/mail").await.shows("Digest On, once a week");
     press(&browser, "digest", "monthly").await;
@@ -71,7 +76,13 @@ async fn four_choices_each_with_one_press_and_none_with_another() {
     page.shows("Announcements Off").shows("Digest On, once a month");
     press(&browser, "digest", "off").await;
     press(&browser, "digest", "off").await;
-    for wrong in [("digest", "daily"), ("digest", "on"), ("everything", "off"), ("reminders", ""), ("", "")] {
+    for wrong in [
+        ("digest", "daily"),
+        ("digest", "on"),
+        ("everything", "off"),
+        ("reminders", ""),
+        ("", ""),
+    ] {
         let page = browser.post("/me/mail", [("kind", wrong.0), ("choice", wrong.1)]).await;
         assert_eq!(page.status, 422, "{wrong:?}");
     }
@@ -80,13 +91,19 @@ async fn four_choices_each_with_one_press_and_none_with_another() {
     let expected = [
         ("agreed to announcements", format!("own page, {words}")),
         ("turned on digest", format!("own page, weekly, {words}")),
-        ("changed how often the digest comes", format!("own page, monthly, {words}")),
+        (
+            "changed how often the digest comes",
+            format!("own page, monthly, {words}"),
+        ),
         ("stopped announcements", format!("own page, {words}")),
         ("turned off digest", "own page".to_owned()),
     ];
     assert_eq!(said, expected.map(|(what, detail)| (what.to_owned(), detail)));
     let record = browser.submit("/me/privacy/export", []).await.body;
-    assert!(record.contains("\"digest\": null") && record.contains("\"invitations\": true"), "{record}");
+    assert!(
+        record.contains("\"digest\": null") && record.contains("\"invitations\": true"),
+        "{record}"
+    );
 }
 
 #[actix_web::test]
@@ -103,24 +120,31 @@ async fn who_turns_invitations_off_is_not_mailed_the_next_but_finds_it_and_can_a
     let calendar = feed(&app, &ana).await;
     assert!(calendar.contains("BEGIN:VEVENT"), "{calendar}");
     // A new time and a rewording reach nobody who was not told and has not answered.
-    change(&desk, &path, &[("starts", "2027-03-24T14:30")], "yes").await.is(200);
+    change(&desk, &path, &[("starts", "2027-03-24T14:30")], "yes")
+        .await
+        .is(200);
     app.deliver_mail().await;
     assert!(app.inbox(ANA).is_empty());
     app.all_mail();
     assert!(feed(&app, &ana).await.contains("20270324T143000Z"));
     // Nor is she reminded of it.
-    app.app.clock.set(At::parse("2027-03-17T14:30:00Z").expect("an instant"));
+    app.app
+        .clock
+        .set(At::parse("2027-03-17T14:30:00Z").expect("an instant"));
     app.tick();
     app.deliver_mail().await;
     assert!(app.inbox(ANA).is_empty());
     app.all_mail();
     // She says yes on the page: from now on she hears of changes.
+    let browser = app.signed_in(&ana);
     let page = browser.visit("/meetings").await;
     let answer = format!("{}/answer", page.link("/meetings/"));
     browser.submit(&answer, [("answer", "yes")]).await.is(200);
     app.deliver_mail().await;
     app.all_mail();
-    change(&desk, &path, &[("starts", "2027-03-24T13:00")], "yes").await.is(200);
+    change(&desk, &path, &[("starts", "2027-03-24T13:00")], "yes")
+        .await
+        .is(200);
     app.deliver_mail().await;
     let mail = app.only_mail(ANA);
     assert!(mail.subject.starts_with("New time"), "{}", mail.subject);
@@ -162,9 +186,15 @@ async fn what_is_held_already_is_kept_right_or_taken_out_on_a_press() {
     assert!(first.headers.iter().all(|(name, _)| !name.starts_with("List-")));
     let link = link_in(&first.text, "/unsubscribe/");
     let reader = app.visitor();
-    reader.visit(&link).await.shows("Invitations by mail").shows("You stay a member");
+    reader
+        .visit(&link)
+        .await
+        .shows("Invitations by mail")
+        .shows("You stay a member");
     reader.submit(&link, [("choice", "off")]).await.shows("turned off");
-    change(&desk, &path, &[("starts", "2027-03-24T14:30")], "yes").await.is(200);
+    change(&desk, &path, &[("starts", "2027-03-24T14:30")], "yes")
+        .await
+        .is(200);
     app.deliver_mail().await;
     let moved = app.only_mail(ANA);
     assert_eq!(method(&moved), "REQUEST");
@@ -172,17 +202,29 @@ async fn what_is_held_already_is_kept_right_or_taken_out_on_a_press() {
     let browser = app.signed_in(&ana);
     let page = browser.visit("/me/mail/calendar").await;
     page.is(200).shows("Take 1 meeting out of my calendar");
-    browser.submit("/me/mail/calendar", []).await.is(200).shows("1 mail is on its way");
-    browser.submit("/me/mail/calendar", []).await.is(200).shows("Nothing was taken out");
+    browser
+        .submit("/me/mail/calendar", [])
+        .await
+        .is(200)
+        .shows("1 mail is on its way");
+    browser
+        .submit("/me/mail/calendar", [])
+        .await
+        .is(200)
+        .shows("Nothing was taken out");
     app.deliver_mail().await;
     let out = app.only_mail(ANA);
     assert_eq!(method(&out), "CANCEL");
     assert!(out.text.contains("As you asked"), "{}", out.text);
-    assert!(value(&ics(&out), "SEQUENCE").parse::<i32>().unwrap() > value(&ics(&moved), "SEQUENCE").parse::<i32>().unwrap());
+    assert!(
+        value(&ics(&out), "SEQUENCE").parse::<i32>().unwrap() > value(&ics(&moved), "SEQUENCE").parse::<i32>().unwrap()
+    );
     app.all_mail();
     // It is out of her calendar and still on her pages; nothing more comes of it.
     assert!(feed(&app, &ana).await.contains("BEGIN:VEVENT"));
-    change(&desk, &path, &[("starts", "2027-03-24T13:00")], "yes").await.is(200);
+    change(&desk, &path, &[("starts", "2027-03-24T13:00")], "yes")
+        .await
+        .is(200);
     desk.submit(&format!("{path}/cancellation"), [("why", "Strike")]).await;
     app.deliver_mail().await;
     assert!(app.inbox(ANA).is_empty());
@@ -201,7 +243,16 @@ async fn turned_on_again_the_meetings_ahead_are_sent_above_all_that_went_before(
     browser.submit("/me/mail/calendar", []).await.is(200);
     app.deliver_mail().await;
     let out = app.only_mail(ANA);
-    scheduled(&app, &desk, &[("title", "Another"), ("starts", "2027-04-14T15:00"), ("ends", "2027-04-14T16:00")]).await;
+    scheduled(
+        &app,
+        &desk,
+        &[
+            ("title", "Another"),
+            ("starts", "2027-04-14T15:00"),
+            ("ends", "2027-04-14T16:00"),
+        ],
+    )
+    .await;
     assert!(app.inbox(ANA).is_empty());
     app.all_mail();
     press(&browser, "invitations", "on").await;
@@ -213,7 +264,10 @@ async fn turned_on_again_the_meetings_ahead_are_sent_above_all_that_went_before(
         assert_eq!(method(mail), "REQUEST");
         assert!(mail.subject.starts_with("Invitation"), "{}", mail.subject);
     }
-    let again = mails.iter().find(|mail| !mail.subject.contains("Another")).expect("the first");
+    let again = mails
+        .iter()
+        .find(|mail| !mail.subject.contains("Another"))
+        .expect("the first");
     let sequence = |mail: &MailContent| value(&ics(mail), "SEQUENCE").parse::<i32>().expect("a number");
     assert!(sequence(again) > sequence(&out));
     app.all_mail();
@@ -246,7 +300,12 @@ async fn an_invitation_that_waits_is_taken_back_when_invitations_are_turned_off(
             .first(conn)?)
     });
     assert_eq!(outcome, "not sent: they have turned invitations off");
-    let held: i64 = app.read(|conn| Ok(invitations::table.filter(invitations::member_id.eq(&ana.id)).count().get_result(conn)?));
+    let held: i64 = app.read(|conn| {
+        Ok(invitations::table
+            .filter(invitations::member_id.eq(&ana.id))
+            .count()
+            .get_result(conn)?)
+    });
     assert_eq!(held, 1);
 }
 
@@ -280,7 +339,10 @@ async fn a_mail_to_the_address_in_a_mail_turns_off_that_kind_alone() {
         assert!(app.read(|conn| unsubscribe::is_on(conn, kind, &ana.id)));
         let address = format!("unsubscribe+{}@oxsop.example.org", tag.to_uppercase());
         // An absence note that strays there asks for nothing.
-        receive(&app, &mail(&address, sender, "Auto-Submitted: auto-replied\r\n", "absent"));
+        receive(
+            &app,
+            &mail(&address, sender, "Auto-Submitted: auto-replied\r\n", "absent"),
+        );
         assert!(app.read(|conn| unsubscribe::is_on(conn, kind, &ana.id)), "{kind}");
         for n in 0..2 {
             receive(&app, &mail(&address, sender, extra, &format!("off{n}")));
@@ -293,7 +355,15 @@ async fn a_mail_to_the_address_in_a_mail_turns_off_that_kind_alone() {
     let off = said.iter().filter(|(what, _)| what.starts_with("turned off")).count();
     assert_eq!(off, 3, "{said:?}");
     // A token that nobody has is nobody's.
-    receive(&app, &mail("unsubscribe+aaaaaaaaaaaaaaaaaaaaaaaaaa@oxsop.example.org", "eve@example.net", "", "none"));
+    receive(
+        &app,
+        &mail(
+            "unsubscribe+aaaaaaaaaaaaaaaaaaaaaaaaaa@oxsop.example.org",
+            "eve@example.net",
+            "",
+            "none",
+        ),
+    );
     assert_eq!(history(&app, &ana).len(), said.len());
 }
 
@@ -334,20 +404,40 @@ async fn who_was_imported_without_a_word_is_asked_once_and_never_again() {
     browser.visit("/me").await.shows("A question waits for you");
     browser.visit("/me/welcome").await;
     browser
-        .submit("/me/welcome", [("announcements", "yes"), ("digest", "monthly"), ("choice", "save")])
+        .submit(
+            "/me/welcome",
+            [("announcements", "yes"), ("digest", "monthly"), ("choice", "save")],
+        )
         .await
         .is(200)
         .hides("A question waits");
     let said = history(&app, &ana);
     let words: Vec<&str> = said.iter().map(|(what, _)| what.as_str()).collect();
-    assert!(words.contains(&"agreed to announcements") && words.contains(&"turned on digest"), "{said:?}");
+    assert!(
+        words.contains(&"agreed to announcements") && words.contains(&"turned on digest"),
+        "{said:?}"
+    );
     let known = app.read(|conn| members::store::find(conn, &ana.id)).expect("Ana");
-    assert!(known.announcements_consent.starts_with("the question after the import, 2027-03-01"));
-    browser.visit("/me/welcome").await.shows("There is nothing to answer here");
+    assert!(
+        known
+            .announcements_consent
+            .starts_with("the question after the import, 2027-03-01")
+    );
+    browser
+        .visit("/me/welcome")
+        .await
+        .shows("There is nothing to answer here");
     // A page left open changes nothing any more.
     press(&browser, "announcements", "off").await;
-    browser.submit("/me/welcome", [("announcements", "yes"), ("choice", "save")]).await.is(200);
-    assert!(!app.read(|conn| members::store::find(conn, &ana.id)).expect("Ana").wants_announcements);
+    browser
+        .submit("/me/welcome", [("announcements", "yes"), ("choice", "save")])
+        .await
+        .is(200);
+    assert!(
+        !app.read(|conn| members::store::find(conn, &ana.id))
+            .expect("Ana")
+            .wants_announcements
+    );
     app.app.clock.advance(days(1));
     assert_eq!(sign_in(&app, ANA).await.path, "/me");
 }
@@ -360,10 +450,19 @@ async fn put_away_it_turns_nothing_on_and_whoever_has_a_word_is_not_asked() {
     let browser = app.signed_in(&ana);
     browser.visit("/me/welcome").await;
     let page = browser
-        .submit("/me/welcome", [("announcements", "yes"), ("digest", "weekly"), ("choice", "close")])
+        .submit(
+            "/me/welcome",
+            [("announcements", "yes"), ("digest", "weekly"), ("choice", "close")],
+        )
         .await;
-    page.is(200).shows("You will not be asked again").hides("A question waits");
-    browser.visit("/me/mail").await.shows("Announcements Off").shows("Digest Off");
+    page.is(200)
+        .shows("You will not be asked again")
+        .hides("A question waits");
+    browser
+        .visit("/me/mail")
+        .await
+        .shows("Announcements Off")
+        .shows("Digest Off");
 
     let app = TestApp::start().await;
     let consent = "at the spring meeting, 3 March 2026";
@@ -373,7 +472,11 @@ async fn put_away_it_turns_nothing_on_and_whoever_has_a_word_is_not_asked() {
     };
     let ana = imported(&app, &options);
     assert_eq!(sign_in(&app, ANA).await.path, "/me");
-    app.signed_in(&ana).visit("/me/mail").await.shows(consent).shows("Announcements On");
+    app.signed_in(&ana)
+        .visit("/me/mail")
+        .await
+        .shows(consent)
+        .shows("Announcements On");
     // Nor is anybody who came by the form.
     app.given_member("Bo");
     assert_eq!(sign_in(&app, "bo@example.org").await.path, "/me");

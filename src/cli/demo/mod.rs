@@ -1,6 +1,7 @@
 //! `oxsop demo`: a throw-away network full of sample people, meetings, activities and requests.
 
 mod letters;
+mod mail_choices;
 mod reminders;
 mod story;
 

@@ -195,7 +195,9 @@ fn turn_off(tx: &mut Conn, ctx: &Ctx<'_>, token: &str) -> Result<Option<Found>, 
         return Ok(None);
     };
     let Some(member) = members::store::find(tx, &id)?.filter(|member| member.status == members::Status::Active) else {
-        return Ok(Some(Found::done("It asks for no more mail of a kind; they are no member any more.")));
+        return Ok(Some(Found::done(
+            "It asks for no more mail of a kind; they are no member any more.",
+        )));
     };
     unsubscribe::choose(tx, ctx, kind, &id, false, "by a mail to the address in a mail")?;
     Ok(Some(Found {

@@ -7,8 +7,8 @@
 //!   invitation itself stays: on the pages and in the private calendar, where they may still answer.
 //! * Turning invitations on again sends those to the meetings ahead, above every SEQUENCE that went before.
 
-use super::tell::{Telling, as_db_error, tell};
 use super::ChangeError;
+use super::tell::{Telling, as_db_error, tell};
 use crate::meetings::invitations::{Answer, Letters, Move};
 use crate::meetings::model::{InvitationStatus, Meeting, Status, order_key, rsvp_token};
 use crate::meetings::store::{self, Person};
@@ -103,13 +103,11 @@ pub fn can_be_taken_out(conn: &mut Conn, member: &Member, now: At) -> Result<Vec
 }
 
 fn is_held_without_a_yes(person: &Person) -> bool {
-    let holds = person
-        .letters
-        .left
-        .is_some_and(|kind| kind.method() == Method::Request);
-    let is_open = person.invitation.as_ref().is_some_and(|row| {
-        row.status == InvitationStatus::Invited && matches!(row.answer, Answer::None | Answer::No)
-    });
+    let holds = person.letters.left.is_some_and(|kind| kind.method() == Method::Request);
+    let is_open = person
+        .invitation
+        .as_ref()
+        .is_some_and(|row| row.status == InvitationStatus::Invited && matches!(row.answer, Answer::None | Answer::No));
     holds && is_open && !person.is_held_back
 }
 

@@ -2,9 +2,9 @@
 
 use super::ChangeError;
 use crate::meetings::invitations::{Letters, Move, Step, SubjectKind, plan};
-use crate::meetings::{held_back, mail};
 use crate::meetings::model::{Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
 use crate::meetings::store::{self, Person};
+use crate::meetings::{held_back, mail};
 use crate::members::{Member, unsubscribe};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
@@ -71,9 +71,10 @@ pub fn foresee(
                     .push((person.member, "mail to their address does not arrive"));
             }
             Some(step) if is_unwanted(&person, person.letters, &step) => {
-                foreseen
-                    .spared
-                    .push((person.member, "has turned invitations by mail off; it stands on their page"));
+                foreseen.spared.push((
+                    person.member,
+                    "has turned invitations by mail off; it stands on their page",
+                ));
             }
             Some(step) => foreseen.told.push((person.member, step)),
             None => foreseen.spared.push((person.member.clone(), why_not(&person, a_move))),
@@ -148,7 +149,15 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
         held_back::end(tx, &row.id)?;
     }
     let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &person.member.id)?;
-    let mut letter = mail::letter(ctx.app, telling.meeting, telling.was, &person.member, &row.id, &step, &off)?;
+    let mut letter = mail::letter(
+        ctx.app,
+        telling.meeting,
+        telling.was,
+        &person.member,
+        &row.id,
+        &step,
+        &off,
+    )?;
     if !person.wants_invitations && letter.kind == Kind::Invitation {
         // It keeps right what they hold, so it goes whatever they chose.
         letter.kind = Kind::Update;
@@ -159,7 +168,8 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
 /// Whether it would be a new invitation to somebody who wants none by mail.
 fn is_unwanted(person: &Person, letters: Letters, step: &Step) -> bool {
     let is_invitation = matches!(step.kind, SubjectKind::Invitation | SubjectKind::InvitedAgain);
-    let holds_nothing = letters.left.is_none_or(|kind| kind.method() == Method::Cancel);
+    // Without an invitation there are no letters either, whatever was cleared away.
+    let holds_nothing = person.invitation.is_none() || letters.left.is_none_or(|kind| kind.method() == Method::Cancel);
     is_invitation && holds_nothing && !person.wants_invitations
 }
 

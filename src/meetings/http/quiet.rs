@@ -54,7 +54,12 @@ pub async fn page(app: AppData, visit: Visit, who: SignedIn) -> Answer {
         },
         meetings: meetings.iter().map(line).collect(),
     };
-    visit.page(&app, "pages/meetings/quiet", "Take meetings out of your calendar", &view)
+    visit.page(
+        &app,
+        "pages/meetings/quiet",
+        "Take meetings out of your calendar",
+        &view,
+    )
 }
 
 pub async fn take_out(app: AppData, visit: Visit, who: SignedIn, _: Fields) -> Answer {

@@ -29,7 +29,14 @@ pub fn choose_digest(
     let detail = format!("{way}, {rhythm}, words of {CONSENT_WORDS}");
     if was.is_some() {
         let about = format!("member:{id}");
-        return audit::record(tx, ctx, id.as_str(), "changed how often the digest comes", &about, &detail);
+        return audit::record(
+            tx,
+            ctx,
+            id.as_str(),
+            "changed how often the digest comes",
+            &about,
+            &detail,
+        );
     }
     unsubscribe::choose(tx, ctx, Kind::Digest, id, true, &detail)
 }

@@ -14,8 +14,8 @@ mod model;
 mod store;
 mod welcome;
 
-pub use actions::{choose_digest, forget};
 pub(super) use actions::{ask_once, is_open};
+pub use actions::{choose_digest, forget};
 pub use model::Rhythm;
 pub(super) use model::WELCOME;
 pub use store::{asked_at, readers, rhythm};

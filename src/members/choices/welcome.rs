@@ -38,7 +38,8 @@ pub async fn answer(app: AppData, visit: Visit, who: SignedIn, fields: Fields) -
         _ => return Err(WebError::Unprocessable("Press one of the buttons on the page.".into())),
     };
     let id = who.id.clone();
-    app.write(move |tx, ctx| actions::answer(tx, ctx, &id, answered)).await?;
+    app.write(move |tx, ctx| actions::answer(tx, ctx, &id, answered))
+        .await?;
     let said = if answered.is_some() {
         "Your answer is kept. You can change it whenever you like, under Your mail."
     } else {

@@ -46,7 +46,12 @@ pub fn choose(tx: &mut Conn, ctx: &Ctx<'_>, kind: Kind, id: &MemberId, is_on: bo
     if store::is_on(tx, kind, id)? == is_on {
         return Ok(());
     }
-    for tell in ctx.app.part::<Heard>().map(|heard| heard.0.as_slice()).unwrap_or_default() {
+    for tell in ctx
+        .app
+        .part::<Heard>()
+        .map(|heard| heard.0.as_slice())
+        .unwrap_or_default()
+    {
         tell(tx, ctx, kind, id, is_on)?;
     }
     let choice = Choice { is_on, since: ctx.now };

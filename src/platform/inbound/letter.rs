@@ -66,7 +66,14 @@ pub struct Letter {
 impl Letter {
     /// Whether a program answered with it (`auto-replied`, an absence note), rather than sent it for somebody.
     pub fn is_an_answer_by_itself(&self) -> bool {
-        let answers = ["auto-replied", "auto-reply", "auto_reply", "autoreply", "autorespond", "its subject"];
+        let answers = [
+            "auto-replied",
+            "auto-reply",
+            "auto_reply",
+            "autoreply",
+            "autorespond",
+            "its subject",
+        ];
         self.automatic.as_ref().is_some_and(|sign| {
             let sign = sign.to_ascii_lowercase();
             answers.iter().any(|word| sign.contains(word))

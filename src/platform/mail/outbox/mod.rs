@@ -68,7 +68,13 @@ impl Kind {
     fn is_for_members(self) -> bool {
         matches!(
             self,
-            Kind::SignIn | Kind::Waiting | Kind::Invitation | Kind::Update | Kind::Cancellation | Kind::Reminder | Kind::Digest
+            Kind::SignIn
+                | Kind::Waiting
+                | Kind::Invitation
+                | Kind::Update
+                | Kind::Cancellation
+                | Kind::Reminder
+                | Kind::Digest
         )
     }
 
