@@ -12,7 +12,7 @@ use oxsop::platform::mail::message::MailContent;
 
 use crate::inbox::receive;
 use crate::invitations::{ics, leave, value};
-use crate::meetings::{change, desk, scheduled};
+use crate::meetings::{change, desk, desk_of, scheduled};
 use crate::support::people::link_in;
 use crate::support::{Actor, TestApp};
 
@@ -136,7 +136,7 @@ async fn who_turns_invitations_off_is_not_mailed_the_next_but_finds_it_and_can_a
     assert!(app.inbox(ANA).is_empty());
     app.all_mail();
     // She says yes on the page: from now on she hears of changes.
-    let browser = app.signed_in(&ana);
+    let (browser, desk) = (app.signed_in(&ana), desk_of(&app, "Second").await);
     let page = browser.visit("/meetings").await;
     let answer = format!("{}/answer", page.link("/meetings/"));
     browser.submit(&answer, [("answer", "yes")]).await.is(200);

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::list;
 use super::me::country_name;
 use crate::members::privacy::actions::end_membership as end;
-use crate::members::{Member, MemberId, Status, actions, store};
+use crate::members::unsubscribe::{self, Kind};
+use crate::members::{Member, MemberId, Status, actions, choices, store};
 use crate::platform::audit;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces::{self, Class};
@@ -275,7 +276,7 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
         email: member.email.clone(),
         status: standing(member),
         is_active: member.status == Status::Active,
-        facts: facts(member, reader_zone),
+        facts: facts(member, by_mail(conn, &member.id)?, reader_zone),
         history,
         mails,
         invitations: invitations.collect(),
@@ -285,7 +286,19 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
     })
 }
 
-fn facts(member: &Member, reader_zone: &str) -> Vec<Fact> {
+/// "invitations: off; reminders: on; digest: weekly": what they chose beside announcements.
+fn by_mail(conn: &mut Conn, id: &MemberId) -> Result<String, DbError> {
+    let word = |is_on| if is_on { "on" } else { "off" };
+    let invitations = word(unsubscribe::is_on(conn, Kind::Invitations, id)?);
+    let reminders = word(unsubscribe::is_on(conn, Kind::Reminders, id)?);
+    let digest = choices::rhythm(conn, id)?;
+    let digest = digest.as_ref().map_or("off", choices::Rhythm::as_str);
+    Ok(format!(
+        "invitations: {invitations}; reminders: {reminders}; digest: {digest}"
+    ))
+}
+
+fn facts(member: &Member, mail: String, reader_zone: &str) -> Vec<Fact> {
     let told = |text: &str| {
         if text.is_empty() {
             "not told".to_owned()
@@ -341,6 +354,10 @@ fn facts(member: &Member, reader_zone: &str) -> Vec<Fact> {
             text: announcements,
         },
     ];
+    facts.push(Fact {
+        term: "By mail",
+        text: mail,
+    });
     if let Some(at) = member.left_at.filter(|_| member.status == Status::Left) {
         facts.push(Fact {
             term: "Left",
