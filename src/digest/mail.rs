@@ -13,7 +13,8 @@ use crate::platform::render::RenderError;
 #[derive(Serialize)]
 struct View<'a> {
     subject_line: String,
-    opening: String,
+    heading: String,
+    opening: &'static str,
     news: &'a News,
     /// What the addresses in the news begin with.
     site: &'a str,
@@ -34,9 +35,10 @@ pub fn letter(
     let short_name = &app.config.network.short_name;
     let view = View {
         subject_line: format!("What is new at {short_name}: {}", news.counts(activities)),
+        heading: format!("What is new at {short_name}"),
         opening: match rhythm {
-            Rhythm::Weekly => format!("This is what is new at {short_name} since last week, and what comes."),
-            Rhythm::Monthly => format!("This is what is new at {short_name} since last month, and what comes."),
+            Rhythm::Weekly => "Your weekly digest: what comes, and what is new since the last.",
+            Rhythm::Monthly => "Your monthly digest: what comes, and what is new since the last.",
         },
         news,
         site: &app.config.server.public_url,
@@ -50,7 +52,7 @@ pub fn letter(
         .about("digest")
         .once(format!("digest:{}:{}", member.id, period.key));
     mail.not_after = Some(late_until(rhythm, period));
-    mail.headers = unsubscribe::headers(&app.config, off_url);
+    mail.headers = unsubscribe::headers_with_address(&app.config, off_url);
     // One mail to many: no absence note answers it, and mail programs may sort it (RFC 2919).
     mail.headers.push(("List-Id".into(), list_id(app)));
     mail.headers.push(("Precedence".into(), "bulk".into()));

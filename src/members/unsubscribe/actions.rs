@@ -15,14 +15,21 @@ pub fn link(tx: &mut Conn, ctx: &Ctx<'_>, kind: Kind, id: &MemberId) -> Result<S
     Ok(ctx.app.url(&format!("/unsubscribe/{}", token.as_str())))
 }
 
-/// What mail programs make their own button of: the page, and an address for those that know no other way
-/// (RFC 2369 §3.2, RFC 8058 §3.1).
-pub fn headers(config: &Config, link: &str) -> Vec<(String, String)> {
-    let ways = format!("<{link}>, <mailto:{}?subject=unsubscribe>", address(config, link));
+/// What mail programs make their own button of (RFC 2369 §3.2, RFC 8058 §3.1).
+pub fn headers(link: &str) -> Vec<(String, String)> {
     vec![
-        ("List-Unsubscribe".into(), ways),
+        ("List-Unsubscribe".into(), format!("<{link}>")),
         ("List-Unsubscribe-Post".into(), "List-Unsubscribe=One-Click".into()),
     ]
+}
+
+/// The same with an address beside the page, for mail programs that know no other way.
+pub fn headers_with_address(config: &Config, link: &str) -> Vec<(String, String)> {
+    let mut headers = headers(link);
+    if let Some((_, ways)) = headers.first_mut() {
+        *ways = format!("{ways}, <mailto:{}?subject=unsubscribe>", address(config, link));
+    }
+    headers
 }
 
 /// `unsubscribe+<token>@…`: a mail there does what the one click does.
