@@ -26,6 +26,7 @@
 //! # Glossary
 //! * **request**: an application to join; *unconfirmed* until its address is proved, then it *waits* in the queue.
 //! * **invitation**: one member's part in one meeting: what was sent to them, and their answer.
+//! * **place**: what a yes takes where a meeting has a limit; who finds none *waits* in line until one is *offered*.
 //! * **SEQUENCE**, **DTSTAMP**, **UID**, **PARTSTAT**: as in RFC 5545 and 5546; see [`meetings`].
 //! * **outbox**: rendered mails that wait, written in the transaction of the change that causes them.
 //! * **elevated**: a coordinator's session in which the password was given.

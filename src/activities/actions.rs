@@ -22,7 +22,7 @@ pub enum ActivityError {
 }
 
 /// A slug for this title that nobody has: `a-year`, `a-year-2`, …
-fn free_slug(tx: &mut Conn, title: &str) -> Result<String, DbError> {
+pub(super) fn free_slug(tx: &mut Conn, title: &str) -> Result<String, DbError> {
     let base = slug::slug(title);
     let mut tried = base.clone();
     let mut n = 1;

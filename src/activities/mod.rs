@@ -7,6 +7,7 @@
 //! * A feed entry is known by `urn:uuid:` and the activity's id, which hold no web address that might change.
 
 pub mod actions;
+pub mod drafts;
 mod feeds;
 pub mod http;
 pub mod import_export;

@@ -1,19 +1,25 @@
 //! `oxsop doctor`: prints the configuration in force, secrets hidden, and tries everything it names.
 //!
-//! It makes nothing: where no network is yet, it says so.
+//! It makes nothing: where no network is yet, it says so. A line is `ok`, `BROKEN` (these decide the exit code), `advice`,
+//! or `unknown`: what could not be asked, without a network say, is no fault.
 
+mod belief;
 mod public_address;
 
 use toml::{Table, Value};
 
 use crate::platform::config::Config;
 use crate::platform::db::DbError;
+use crate::platform::dns::Dns;
 use crate::platform::inbound::mailbox::{self, Mailbox};
 use crate::platform::mail::transport::{self, Link};
 use crate::platform::render::Renderer;
 use crate::platform::text::url::without_password;
 
-pub(super) fn run(config: Config) -> Result<(), String> {
+use belief::Finding;
+
+pub(super) fn run(config: Config, dns: Option<&str>) -> Result<(), String> {
+    let dns = dns.map_or_else(|| Ok(Dns::of_this_machine()), Dns::at)?;
     for line in effective(&config)? {
         println!("{line}");
     }
@@ -38,6 +44,14 @@ pub(super) fn run(config: Config) -> Result<(), String> {
     check("mail.from", sender(&config));
     check("server.public_url", public_address::check(&config.server.public_url));
     check("database.url and secrets.key_file", network(&config));
+    for (what, finding) in belief::look(&config, &dns) {
+        match finding {
+            Finding::Fine(words) => check(&what, Ok(words)),
+            Finding::Broken(why) => check(&what, Err(why)),
+            Finding::Advice(words) => println!("advice  {what}: {words}"),
+            Finding::Unknown(why) => println!("unknown {what}: {why}"),
+        }
+    }
     if broken > 0 {
         return Err(format!("{broken} of these need attention"));
     }

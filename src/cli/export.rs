@@ -63,8 +63,8 @@ pub(super) fn run(config: Config, what: What) -> Result<(), String> {
             app.db.read(|conn| activities::export(conn, format))
         }
         What::Meetings(how) => app.db.read(|conn| match how.format {
-            Format::Csv => meetings::csv(conn),
-            Format::Json => meetings::json(conn),
+            Format::Csv => meetings::csv(conn, app.now()),
+            Format::Json => meetings::json(conn, app.now()),
         }),
         What::Requests { how, with_reasons } => app.db.read(|conn| match how.format {
             Format::Csv => requests::csv(conn, with_reasons),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::activities::import_export as activities;
+use crate::meetings::attendance::import as attendance;
 use crate::members::import_export::{self as members, Options};
 use crate::platform::config::Config;
 
@@ -28,6 +29,19 @@ pub(super) enum What {
         /// Say what would happen and change nothing
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Who came to a meeting, from the report of a conferencing tool (Zoom, Teams, Meet) as it saves it
+    #[command(after_help = "Example: oxsop import attendance maps-and-gardens report.csv --dry-run")]
+    Attendance {
+        /// The last part of the address of the meeting’s page
+        meeting: String,
+        file: PathBuf,
+        /// Say what would happen and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Believe names that one member alone has, where the report has no address of theirs
+        #[arg(long)]
+        by_name: bool,
     },
 }
 
@@ -64,6 +78,28 @@ pub(super) fn run(config: Config, what: What) -> Result<(), String> {
                 report.added.len(),
                 report.known.len(),
                 report.rejected.len()
+            );
+        }
+        What::Attendance {
+            meeting,
+            file,
+            dry_run,
+            by_name,
+        } => {
+            let options = attendance::Options {
+                is_dry_run: dry_run,
+                by_name,
+            };
+            let report = attendance::import(&app, &meeting, &read(&file)?, options).map_err(|e| e.to_string())?;
+            for line in &report.lines {
+                println!("{line}");
+            }
+            let would = if dry_run { "would be " } else { "" };
+            println!(
+                "{} {would}noted as having come, {} noted before, {} not taken in",
+                report.added,
+                report.noted_before,
+                report.lines.len()
             );
         }
     }

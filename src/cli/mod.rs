@@ -3,6 +3,7 @@
 
 mod coordinator;
 pub mod demo;
+mod dkim;
 mod doctor;
 mod export;
 mod health;
@@ -50,9 +51,17 @@ enum Command {
     /// Ask the running server whether it is able to serve
     #[command(after_help = "Example: oxsop health --config /etc/oxsop.toml && echo fine")]
     Health,
-    /// Print the configuration in force and try everything it names
-    #[command(after_help = "Example: oxsop doctor --config /etc/oxsop.toml")]
-    Doctor,
+    /// Print the configuration in force and try everything it names, the records in the DNS too
+    #[command(after_help = "Example: oxsop doctor --config /etc/oxsop.toml\n\n\
+                            Ends with 1 if anything is broken; advice, and what could not be asked, are no faults.")]
+    Doctor {
+        /// Ask this DNS server instead of the machine's own, such as 9.9.9.9
+        #[arg(long, value_name = "ADDRESS")]
+        dns: Option<String>,
+    },
+    /// Make the keys that sign mail, and print what to publish
+    #[command(subcommand, after_help = "Example: oxsop dkim new")]
+    Dkim(dkim::What),
     /// Take in one mail (RFC 5322) from standard input, as a mail server's pipe delivers it
     #[command(
         after_help = "Example: oxsop ingest --recipient join@network.example.org < mail.eml\n\n\
@@ -93,7 +102,8 @@ pub fn main() -> ExitCode {
         Some(Command::Demo { port }) => demo::run(config, port),
         Some(Command::Ingest { .. }) => Ok(()),
         Some(Command::Health) => health::run(&config),
-        Some(Command::Doctor) => doctor::run(config),
+        Some(Command::Doctor { dns }) => doctor::run(config, dns.as_deref()),
+        Some(Command::Dkim(what)) => dkim::run(&config, what),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "oxsop", &mut std::io::stdout());
             Ok(())

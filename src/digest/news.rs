@@ -119,6 +119,12 @@ fn coming(conn: &mut Conn, member: &Member, after: At, before: At) -> Result<Vec
 }
 
 /// What meetings left behind in this time that members may read.
-pub fn materials(_: &mut Conn, _: At, _: At) -> Result<Vec<Material>, DbError> {
-    Ok(Vec::new())
+pub fn materials(conn: &mut Conn, from: At, until: At) -> Result<Vec<Material>, DbError> {
+    let found = meetings::materials::new_between(conn, from, until)?;
+    let one = |(meeting, what): (meetings::Meeting, String)| Material {
+        url: meeting.path(),
+        meeting: meeting.title,
+        what,
+    };
+    Ok(found.into_iter().map(one).collect())
 }

@@ -3,10 +3,15 @@
 //! All four share UID and times. Public ones name nobody and hold no joining link; a mail and the private feed
 //! name the organiser and the reader alone.
 
+use std::collections::HashSet;
+
+use super::attendance::link_for;
+use super::feeds::Held;
 use super::invitations::{Answer, Step};
-use super::model::{Invitation, Meeting};
+use super::model::{Invitation, InvitationId, Meeting, MeetingId};
 use super::words;
 use crate::members::Member;
+use crate::members::calendar::Shows;
 use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::ical::{self, Attendee, Event, EventStatus, Feed, Party};
@@ -28,53 +33,102 @@ pub(super) fn organizer(app: &App, member: &Member) -> Address {
     }
 }
 
+/// What stands above all else in the entry of somebody who waits for a place.
+const WAITS: &str = "You are on the waiting list for a place.";
+
+fn waiting(event: Event) -> Event {
+    Event {
+        description: format!("{WAITS}\n\n{}", event.description),
+        ..event
+    }
+}
+
+/// The calendar part of a mail that says that they wait: their entry becomes tentative.
+pub(super) fn mailed_waiting(
+    app: &App,
+    meeting: &Meeting,
+    member: &Member,
+    invitation: &InvitationId,
+    step: &Step,
+) -> CalendarPart {
+    CalendarPart {
+        method: step.method.as_str().to_owned(),
+        ics: ical::message(step.method, &waiting(personal(app, meeting, member, invitation, step))),
+    }
+}
+
 /// The calendar part of one mail.
-pub(super) fn mailed(app: &App, meeting: &Meeting, member: &Member, step: &Step) -> CalendarPart {
-    let event = Event {
-        sequence: step.sequence,
-        stamp: step.stamp,
-        status: step.status,
-        is_busy: step.after.answer != Answer::No,
-        attendee: Some(attendee(member, step.after.answer)),
-        organizer: Some(party(organizer(app, member))),
-        ..with_link(app, meeting, step.status == EventStatus::Cancelled)
-    };
+pub(super) fn mailed(
+    app: &App,
+    meeting: &Meeting,
+    member: &Member,
+    invitation: &InvitationId,
+    step: &Step,
+) -> CalendarPart {
+    let event = personal(app, meeting, member, invitation, step);
     CalendarPart {
         method: step.method.as_str().to_owned(),
         ics: ical::message(step.method, &event),
     }
 }
 
+fn personal(app: &App, meeting: &Meeting, member: &Member, invitation: &InvitationId, step: &Step) -> Event {
+    Event {
+        sequence: step.sequence,
+        stamp: step.stamp,
+        status: step.status,
+        is_busy: step.after.answer != Answer::No,
+        attendee: Some(attendee(member, step.after.answer)),
+        organizer: Some(party(organizer(app, member))),
+        ..with_link(app, meeting, invitation, step.status == EventStatus::Cancelled)
+    }
+}
+
 /// A member's own calendar.
-pub(super) fn private_feed(app: &App, member: &Member, meetings: &[(Meeting, Invitation)]) -> String {
+pub(super) fn private_feed(
+    app: &App,
+    member: &Member,
+    shows: Shows,
+    held: &[Held],
+    waits_for: &HashSet<MeetingId>,
+) -> String {
     let network = &app.config.network;
-    let token = member.calendar_token(&app.keys);
     let feed = Feed {
         name: format!("{} meetings", network.short_name),
         description: format!(
-            "Your meetings of {}, with their joining links and your answers.",
-            network.name
+            "Your meetings of {}, with their joining links and your answers: {}.",
+            network.name,
+            shows.words()
         ),
-        source_url: app.url(&format!("/calendar/{}.ics", token.as_str())),
+        source_url: member.calendar_address(app),
         url: app.url("/meetings"),
     };
-    let events: Vec<Event> = meetings
+    let events: Vec<Event> = held
         .iter()
-        .map(|(meeting, invitation)| Event {
-            sequence: invitation.sequence_sent,
-            stamp: revised(meeting, invitation),
-            last_modified: revised(meeting, invitation),
-            is_busy: invitation.answer != Answer::No,
-            attendee: Some(attendee(member, invitation.answer)),
-            organizer: Some(party(organizer(app, member))),
-            ..with_link(app, meeting, meeting.is_cancelled())
+        .map(
+            |Held {
+                 meeting, invitation, ..
+             }| Event {
+                sequence: invitation.sequence_sent,
+                stamp: revised(meeting, invitation),
+                last_modified: revised(meeting, invitation),
+                is_busy: invitation.answer != Answer::No,
+                attendee: Some(attendee(member, invitation.answer)),
+                organizer: Some(party(organizer(app, member))),
+                ..with_link(app, meeting, &invitation.id, meeting.is_cancelled())
+            },
+        )
+        .zip(held)
+        .map(|(event, one)| match waits_for.contains(&one.meeting.id) {
+            true => waiting(event),
+            false => event,
         })
         .collect();
     ical::feed(&feed, &events)
 }
 
 /// When what this member's calendar shows of a meeting last changed.
-pub(super) fn revised(meeting: &Meeting, invitation: &Invitation) -> At {
+fn revised(meeting: &Meeting, invitation: &Invitation) -> At {
     meeting.updated_at.max(invitation.updated_at)
 }
 
@@ -121,8 +175,8 @@ fn public_event(app: &App, meeting: &Meeting) -> Event {
     }
 }
 
-fn with_link(app: &App, meeting: &Meeting, is_cancelled: bool) -> Event {
-    let link = (!is_cancelled && !meeting.joining_link.is_empty()).then(|| meeting.joining_link.clone());
+fn with_link(app: &App, meeting: &Meeting, invitation: &InvitationId, is_cancelled: bool) -> Event {
+    let link = link_for(app, meeting, invitation).filter(|_| !is_cancelled);
     Event {
         description: description(app, meeting, link.as_deref()),
         conference: link,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::attendance;
 use super::invitations::Answer;
 use super::model::{By, InvitationStatus, Status};
 use super::store;
@@ -34,18 +35,18 @@ pub struct ExportedInvitation {
     pub answer: Answer,
     pub answered_at: Option<At>,
     pub by: Option<By>,
-    /// Not recorded yet.
+    /// Whether they are noted as having come; unknown until the meeting is over and somebody is noted at all.
     pub attended: Option<bool>,
 }
 
 /// All meetings as JSON, with their invitations.
-pub fn json(conn: &mut Conn) -> Result<String, DbError> {
-    let text = serde_json::to_string_pretty(&export(conn)?).map_err(|e| DbError::Cut(e.to_string()))?;
+pub fn json(conn: &mut Conn, now: At) -> Result<String, DbError> {
+    let text = serde_json::to_string_pretty(&export(conn, now)?).map_err(|e| DbError::Cut(e.to_string()))?;
     Ok(text + "\n")
 }
 
 /// One line an invitation (a meeting without any has one line too).
-pub fn csv(conn: &mut Conn) -> Result<String, DbError> {
+pub fn csv(conn: &mut Conn, now: At) -> Result<String, DbError> {
     let header = [
         "uid",
         "title",
@@ -59,9 +60,10 @@ pub fn csv(conn: &mut Conn) -> Result<String, DbError> {
         "answer",
         "answered_at",
         "by",
+        "attended",
     ];
     let mut rows = Vec::new();
-    for meeting in export(conn)? {
+    for meeting in export(conn, now)? {
         let facts = [
             meeting.uid,
             meeting.title,
@@ -76,7 +78,7 @@ pub fn csv(conn: &mut Conn) -> Result<String, DbError> {
                 facts
                     .iter()
                     .cloned()
-                    .chain(std::iter::repeat_n(String::new(), 5))
+                    .chain(std::iter::repeat_n(String::new(), 6))
                     .collect(),
             );
         }
@@ -87,6 +89,11 @@ pub fn csv(conn: &mut Conn) -> Result<String, DbError> {
                 invitation.answer.to_string(),
                 invitation.answered_at.map(|at| at.to_string()).unwrap_or_default(),
                 invitation.by.map(|by| by.to_string()).unwrap_or_default(),
+                match invitation.attended {
+                    Some(true) => "yes".to_owned(),
+                    Some(false) => "no".to_owned(),
+                    None => String::new(),
+                },
             ];
             rows.push(facts.iter().cloned().chain(theirs).collect::<Vec<_>>());
         }
@@ -95,11 +102,13 @@ pub fn csv(conn: &mut Conn) -> Result<String, DbError> {
 }
 
 /// All meetings, earliest first.
-pub fn export(conn: &mut Conn) -> Result<Vec<Exported>, DbError> {
+pub fn export(conn: &mut Conn, now: At) -> Result<Vec<Exported>, DbError> {
     let emails: Vec<(MemberId, String)> = members::table.select((members::id, members::email)).load(conn)?;
     let emails: HashMap<MemberId, String> = emails.into_iter().collect();
     let mut exported = Vec::new();
     for meeting in store::all(conn)? {
+        let came = attendance::attended(conn, &meeting.id)?;
+        let is_told = !came.is_empty() && meeting.is_over(now);
         let invitations = store::of_meeting(conn, &meeting.id)?
             .into_iter()
             .map(|row| ExportedInvitation {
@@ -108,7 +117,11 @@ pub fn export(conn: &mut Conn) -> Result<Vec<Exported>, DbError> {
                 answer: row.answer,
                 answered_at: row.answered_at,
                 by: row.answered_by,
-                attended: None,
+                attended: if came.contains(&row.member_id) {
+                    Some(true)
+                } else {
+                    is_told.then_some(false)
+                },
             });
         exported.push(Exported {
             invitations: invitations.collect(),

@@ -19,6 +19,7 @@ pub(super) const FIELDS: &[&str] = &[
     "joining_link",
     "speakers",
     "visibility",
+    "places",
     "starts_choice",
     "ends_choice",
 ];
@@ -34,6 +35,7 @@ pub(super) struct Typed {
 
 /// A form that shows a meeting as it is; in an hour that happens twice also which of the two is meant.
 pub(super) fn filled(details: &Details) -> Typed {
+    let places = details.places.map(|places| places.to_string()).unwrap_or_default();
     let fields = Fields::of([
         ("title", details.title.as_str()),
         ("summary", &details.summary),
@@ -43,6 +45,7 @@ pub(super) fn filled(details: &Details) -> Typed {
         ("joining_link", &details.joining_link),
         ("speakers", &details.speakers),
         ("visibility", details.visibility.as_str()),
+        ("places", &places),
     ]);
     parse(&fields, Some(details))
 }
@@ -59,6 +62,11 @@ pub(super) fn parse(fields: &Fields, known: Option<&Details>) -> Typed {
         "visibility",
         Visibility::parse(fields.get("visibility")).ok_or_else(|| "Choose who may see this meeting.".to_owned()),
     );
+    // A form that does not know the field leaves the limit as it is.
+    let places = match (fields.has("places"), known) {
+        (false, Some(known)) => Some(known.places),
+        _ => form.take("places", places(fields.get("places"))),
+    };
     let (mut starts_choices, mut ends_choices) = (Vec::new(), Vec::new());
     let mut times = None;
     if let Some(zone) = &zone {
@@ -76,7 +84,7 @@ pub(super) fn parse(fields: &Fields, known: Option<&Details>) -> Typed {
             form.fail("ends", "A meeting lasts 24 hours at most: choose an earlier end.");
         }
     }
-    let details = match (title, summary, zone, joining_link, speakers, visibility, times) {
+    let details = match (title, summary, zone, joining_link, speakers, visibility, places, times) {
         (
             Some(title),
             Some(summary),
@@ -84,6 +92,7 @@ pub(super) fn parse(fields: &Fields, known: Option<&Details>) -> Typed {
             Some(joining_link),
             Some(speakers),
             Some(visibility),
+            Some(places),
             Some(times),
         ) if form.is_ok() => {
             let ((starts_local, starts_at), (ends_local, ends_at)) = times;
@@ -98,6 +107,9 @@ pub(super) fn parse(fields: &Fields, known: Option<&Details>) -> Typed {
                 joining_link,
                 speakers,
                 visibility,
+                // Switched by a button of its own, so an edit leaves it as it is.
+                has_own_links: known.is_some_and(|known| known.has_own_links),
+                places,
             })
         }
         _ => None,
@@ -129,6 +141,18 @@ fn joining_link(raw: &str) -> Result<String, String> {
         Ok(link)
     } else {
         Err("Write the joining link as a whole address that begins with https://.".into())
+    }
+}
+
+/// Nothing (as many as like), or how many may come.
+fn places(raw: &str) -> Result<Option<i32>, String> {
+    let typed = raw.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    match typed.parse::<i32>() {
+        Ok(places) if (1..=10_000).contains(&places) => Ok(Some(places)),
+        _ => Err("Write how many may come as a whole number, such as 12, or leave it empty for no limit.".into()),
     }
 }
 
@@ -231,11 +255,21 @@ mod tests {
             ("joining_link", "javascript:alert(1)"),
             ("joining_link", "meet.example.org/maps"),
             ("visibility", "everyone"),
+            ("places", "0"),
+            ("places", "-3"),
+            ("places", "a dozen"),
+            ("places", "99999999999"),
         ] {
             let typed = typed(&[(name, value)]);
             assert!(typed.details.is_none() && !typed.form.is_ok(), "{name}={value}");
         }
         assert!(typed(&[("joining_link", "")]).details.is_some());
+        for (written, places) in [("", None), (" 12 ", Some(12)), ("1", Some(1))] {
+            assert_eq!(
+                typed(&[("places", written)]).details.map(|found| found.places),
+                Some(places)
+            );
+        }
     }
 
     #[test]

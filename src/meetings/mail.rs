@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use super::attendance::link_for;
 use super::calendar;
 use super::invitations::{Answer, Step, SubjectKind};
 use super::model::{InvitationId, Meeting, order_key, rsvp_token, speakers};
+use super::places;
 use super::words;
 use crate::members::{Member, Status};
 use crate::platform::app::App;
@@ -26,12 +28,16 @@ struct View<'a> {
     summary_text: String,
     summary_html: SafeHtml,
     joining_link: String,
+    /// It is the reader's alone.
+    is_own_link: bool,
     page_url: String,
     yes_url: String,
     maybe_url: String,
     no_url: String,
     answer: Option<&'static str>,
     off_url: &'a str,
+    /// "12 places", where there is a limit.
+    places: Option<String>,
 }
 
 /// The words of the mail that `step` sends; `was` is the meeting before a change of its time, `off_url` where the
@@ -64,13 +70,15 @@ pub(super) fn words(
         speakers: speakers(&meeting.speakers),
         summary_text: markdown::to_text(&meeting.summary),
         summary_html: markdown::to_html(&meeting.summary),
-        joining_link: meeting.joining_link.clone(),
+        joining_link: link_for(app, meeting, invitation).unwrap_or_default(),
+        is_own_link: meeting.has_own_links,
         page_url: app.url(&meeting.path()),
         yes_url: format!("{rsvp}?answer=yes"),
         maybe_url: format!("{rsvp}?answer=maybe"),
         no_url: format!("{rsvp}?answer=no"),
         answer: said(step.after.answer),
         off_url,
+        places: meeting.places.map(places::limit_in_words),
     };
     let footer = if has_left {
         format!("You get this because you have left {short_name}: it takes the meeting out of your calendar.")
@@ -107,7 +115,7 @@ pub(super) fn letter(
         .about(meeting.about())
         .in_order(order_key(&meeting.id, &member.id));
     mail.from = Some(calendar::organizer(app, member));
-    mail.calendar = Some(calendar::mailed(app, meeting, member, step));
+    mail.calendar = Some(calendar::mailed(app, meeting, member, invitation, step));
     Ok(mail)
 }
 
@@ -127,6 +135,7 @@ fn opening(kind: SubjectKind, short_name: &str, has_left: bool) -> String {
             "As you asked, this takes the meeting out of your calendar. You may still come: it stands on our website."
                 .into()
         }
+        SubjectKind::Waiting => "All places are taken, and you are on the waiting list.".into(),
     }
 }
 

@@ -83,6 +83,10 @@ pub struct Meeting {
     pub version: i32,
     pub created_at: At,
     pub updated_at: At,
+    /// Each person is shown a link of their own instead of `joining_link`, see [`super::attendance`].
+    pub has_own_links: bool,
+    /// How many may come; `None`: as many as like.
+    pub places: Option<i32>,
 }
 
 /// What a coordinator says about a meeting; also the form of a pending change.
@@ -99,6 +103,12 @@ pub struct Details {
     /// One a line.
     pub speakers: String,
     pub visibility: Visibility,
+    /// A change that was proposed before there were such links says nothing of them.
+    #[serde(default)]
+    pub has_own_links: bool,
+    /// How many may come; `None`: as many as like.
+    #[serde(default)]
+    pub places: Option<i32>,
 }
 
 impl Details {
@@ -107,7 +117,9 @@ impl Details {
         Facts {
             starts_at: self.starts_at,
             ends_at: self.ends_at,
-            joining_link: (!self.joining_link.is_empty()).then(|| self.joining_link.clone()),
+            // Who holds a link of their own was never told where it leads.
+            joining_link: (!self.has_own_links && !self.joining_link.is_empty()).then(|| self.joining_link.clone()),
+            has_own_links: self.has_own_links,
             title: self.title.clone(),
             summary: self.summary.clone(),
             speakers: speakers(&self.speakers),
@@ -134,6 +146,8 @@ impl Meeting {
             joining_link: self.joining_link.clone(),
             speakers: self.speakers.clone(),
             visibility: self.visibility,
+            has_own_links: self.has_own_links,
+            places: self.places,
         }
     }
 
@@ -151,6 +165,8 @@ impl Meeting {
             joining_link: details.joining_link,
             speakers: details.speakers,
             visibility: details.visibility,
+            has_own_links: details.has_own_links,
+            places: details.places,
             ..self.clone()
         }
     }

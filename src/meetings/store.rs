@@ -9,7 +9,7 @@ use super::invitations::{Answer, Letters};
 use super::model::{By, Details, Invitation, InvitationStatus, Meeting, MeetingId, Status, Visibility, order_key};
 use crate::members::unsubscribe::{self, Kind};
 use crate::members::{self, Member, MemberId};
-use crate::platform::clock::{At, days};
+use crate::platform::clock::At;
 use crate::platform::db::schema::{invitations, meetings, outbox};
 use crate::platform::db::{self, Conn, DbError};
 use crate::platform::mail::outbox as letters;
@@ -137,12 +137,14 @@ pub fn insert(tx: &mut Conn, id: &MeetingId, uid: &str, slug: &str, details: &De
             ),
             (
                 meetings::visibility.eq(details.visibility),
+                meetings::has_own_links.eq(details.has_own_links),
                 meetings::status.eq(Status::Draft),
                 meetings::sequence.eq(0),
                 meetings::cancel_reason.eq(""),
                 meetings::version.eq(1),
                 meetings::created_at.eq(now),
                 meetings::updated_at.eq(now),
+                meetings::places.eq(details.places),
             ),
         ))
         .execute(tx)?;
@@ -180,6 +182,8 @@ pub fn save(tx: &mut Conn, meeting: &Meeting) -> Result<bool, DbError> {
                 meetings::pending_at.eq(meeting.pending_at),
                 meetings::version.eq(meeting.version + 1),
                 meetings::updated_at.eq(meeting.updated_at),
+                meetings::has_own_links.eq(meeting.has_own_links),
+                meetings::places.eq(meeting.places),
             ),
         ))
         .execute(tx)?;
@@ -364,11 +368,6 @@ pub fn save_answer(tx: &mut Conn, invitation: &Invitation, answer: Answer, by: B
         ))
         .execute(tx)?;
     Ok(())
-}
-
-/// How long ago a calendar's last fetch must be for another to be noted.
-pub fn is_fetch_worth_noting(last: Option<At>, now: At) -> bool {
-    last.is_none_or(|last| now.since(last).as_secs() >= days(1).as_secs() / 24)
 }
 
 /// How many have answered what, of those still invited.

@@ -84,3 +84,12 @@ pub fn answered(invitation: &Invitation, now: At, zone: &str) -> Option<String> 
 pub fn speakers_line(meeting: &Meeting) -> String {
     speakers(&meeting.speakers).join("; ")
 }
+
+/// What members are shown as the joining link.
+pub fn shown_link(meeting: &Meeting) -> String {
+    if meeting.has_own_links {
+        "A joining link of their own".into()
+    } else {
+        "The joining link itself".into()
+    }
+}

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{Member, Status, calendar_token, reply_token};
-use super::store;
+use super::{calendar, store};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
 use crate::platform::clock::At;
@@ -138,6 +138,7 @@ pub fn leave(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, by: &str) -> Result<Op
     diesel::delete(sessions::table.filter(sessions::member_id.eq(id))).execute(tx)?;
     diesel::delete(sign_in_links::table.filter(sign_in_links::member_id.eq(id))).execute(tx)?;
     super::choices::forget(tx, ctx, id)?;
+    calendar::actions::forget(tx, id)?;
     audit::record(tx, ctx, by, "left the network", &format!("member:{id}"), "")?;
     let member = store::find(tx, id)?;
     if let Some(member) = &member {
@@ -173,25 +174,6 @@ pub fn edit_profile(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, profile: &Profi
         .execute(tx)?;
     audit::record(tx, ctx, id.as_str(), "changed the profile", &format!("member:{id}"), "")?;
     // The name stands in the member's own calendar.
-    ctx.touch_public();
-    Ok(())
-}
-
-/// Gives a member a new private calendar address; the old one is dead at once.
-pub fn renew_calendar(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId) -> Result<(), DbError> {
-    let member = store::find(tx, id)?.ok_or(DbError::Query(diesel::result::Error::NotFound))?;
-    let generation = member.calendar_generation + 1;
-    let token = calendar_token(&ctx.app.keys, id, generation);
-    diesel::update(members::table.find(id))
-        .set((
-            members::calendar_generation.eq(generation),
-            members::calendar_hash.eq(token.hashed().as_str().to_owned()),
-            members::calendar_fetched_at.eq(None::<At>),
-            members::updated_at.eq(ctx.now),
-        ))
-        .execute(tx)?;
-    let about = format!("member:{id}");
-    audit::record(tx, ctx, id.as_str(), "renewed the calendar address", &about, "")?;
     ctx.touch_public();
     Ok(())
 }

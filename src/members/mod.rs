@@ -4,6 +4,7 @@
 //! and called inside the transaction of the change: late invitations, withdrawals.
 
 pub mod actions;
+pub mod calendar;
 pub mod choices;
 pub mod http;
 pub mod import_export;

@@ -1,5 +1,6 @@
 //! What a member is.
 
+use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::config::Config;
 use crate::platform::mail::Address;
@@ -65,7 +66,6 @@ pub struct Member {
     pub is_coordinator: bool,
     pub password_hash: Option<String>,
     pub calendar_generation: i32,
-    pub calendar_fetched_at: Option<At>,
     pub confirmed_by: String,
     pub created_at: At,
     pub updated_at: At,
@@ -83,6 +83,11 @@ impl Member {
     /// The token of the private calendar address, as it now is.
     pub fn calendar_token(&self, keys: &Keys) -> Plain {
         calendar_token(keys, &self.id, self.calendar_generation)
+    }
+
+    /// The private calendar address, as it now is.
+    pub fn calendar_address(&self, app: &App) -> String {
+        app.url(&format!("/calendar/{}.ics", self.calendar_token(&app.keys).as_str()))
     }
 
     /// The token in `meetings+<token>@…`: the same for all this member's meetings, for as long as they stay.

@@ -4,7 +4,10 @@ use diesel::prelude::*;
 
 use super::model::{Member, Status};
 use crate::platform::clock::At;
-use crate::platform::db::schema::{invitations, meetings, members, outbox, sessions};
+use crate::platform::db::schema::{
+    feedback_forms, feedback_links, invitations, meetings, members, outbox, poll_answers, poll_asked, poll_times,
+    polls, sessions,
+};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{Kind, OutboxId, Status as MailStatus};
 use crate::platform::secret::Plain;
@@ -75,14 +78,6 @@ pub fn coordinators(conn: &mut Conn) -> Result<Vec<Member>, DbError> {
         .select(Member::as_select())
         .load(conn)?;
     Ok(found)
-}
-
-/// Notes that a calendar program fetched the private address (at most once an hour is written).
-pub fn note_calendar_fetch(tx: &mut Conn, id: &MemberId, at: At) -> Result<(), DbError> {
-    diesel::update(members::table.find(id))
-        .set(members::calendar_fetched_at.eq(Some(at)))
-        .execute(tx)?;
-    Ok(())
 }
 
 /// Everyone there ever was, by name; for the coordinators' list.
@@ -183,5 +178,41 @@ pub fn invitations_of(conn: &mut Conn, id: &MemberId) -> Result<Vec<InvitationRo
             invitations::answered_at,
             invitations::answered_by,
         ))
+        .load(conn)?)
+}
+
+/// What a member said of one time in a date poll.
+#[derive(Debug, Queryable)]
+pub struct PollAnswerRow {
+    pub title: String,
+    pub starts_at: At,
+    pub answer: String,
+    pub answered_at: Option<At>,
+}
+
+/// What a member said in date polls.
+pub fn poll_answers_of(conn: &mut Conn, id: &MemberId) -> Result<Vec<PollAnswerRow>, DbError> {
+    Ok(poll_answers::table
+        .inner_join(poll_asked::table)
+        .inner_join(poll_times::table.inner_join(polls::table))
+        .filter(poll_asked::member_id.eq(id))
+        .order((polls::id, poll_times::starts_at))
+        .select((
+            polls::title,
+            poll_times::starts_at,
+            poll_answers::answer,
+            poll_asked::answered_at,
+        ))
+        .load(conn)?)
+}
+
+/// The meetings about which a member was asked for feedback, and whether their link has answered while it may; what
+/// they said is kept without a name, so it is nowhere to be found.
+pub fn feedback_asked(conn: &mut Conn, id: &MemberId) -> Result<Vec<(String, bool)>, DbError> {
+    Ok(feedback_links::table
+        .inner_join(feedback_forms::table.inner_join(meetings::table))
+        .filter(feedback_links::member_id.eq(id))
+        .order(feedback_forms::id)
+        .select((meetings::title, feedback_links::is_used))
         .load(conn)?)
 }

@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 mod check;
+pub mod fairness;
+
+pub use fairness::Fairness;
+
+pub use check::is_selector;
 
 /// The documented defaults, compiled in.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -21,6 +26,8 @@ pub struct Config {
     pub secrets: Secrets,
     pub network: Network,
     pub limits: Limits,
+    pub fairness: Fairness,
+    pub materials: Materials,
     /// Set by `oxsop demo` only.
     #[serde(skip)]
     pub is_demo: bool,
@@ -55,6 +62,9 @@ pub struct Mail {
     pub unsubscribe_address: String,
     pub connections: usize,
     pub per_minute: u32,
+    pub per_minute_per_domain: u32,
+    pub dkim_selectors: Vec<String>,
+    pub dkim_folder: PathBuf,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -98,6 +108,11 @@ pub struct Limits {
     pub requests_per_ip_day: usize,
     pub requests_by_mail_day: i64,
     pub form_seconds: i64,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Materials {
+    pub max_file_mb: usize,
 }
 
 /// What is wrong with the configuration, in one sentence.
@@ -168,12 +183,9 @@ impl Config {
         for text in [&mut self.database.url, &mut self.mail.url] {
             *text = text.replace("{data.folder}", &folder);
         }
-        let key_file = self
-            .secrets
-            .key_file
-            .to_string_lossy()
-            .replace("{data.folder}", &folder);
-        self.secrets.key_file = key_file.into();
+        for path in [&mut self.secrets.key_file, &mut self.mail.dkim_folder] {
+            *path = path.to_string_lossy().replace("{data.folder}", &folder).into();
+        }
         let from = self.mail_from()?;
         let domain = from.1.rsplit('@').next().unwrap_or_default().to_owned();
         for (address, local) in [

@@ -29,12 +29,24 @@ pub const TICKS: &[Tick] = &[
         run: crate::inbox::remove_what_is_over,
     },
     Tick {
+        name: "who answered a feedback form that is over",
+        run: crate::meetings::feedback::forget_who_answered,
+    },
+    Tick {
         name: "reminders",
         run: crate::meetings::reminders::send_what_is_due,
     },
     Tick {
         name: "digests",
         run: crate::digest::send_what_is_due,
+    },
+    Tick {
+        name: "asking presenters",
+        run: crate::meetings::materials::ask_presenters,
+    },
+    Tick {
+        name: "offers of places that have run out",
+        run: crate::meetings::places::give_time,
     },
 ];
 

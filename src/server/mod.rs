@@ -7,6 +7,7 @@ mod open;
 pub mod routes;
 mod run;
 mod stop;
+mod talks;
 
 pub use open::{build_app, build_app_with, open_app};
 pub use run::{StartError, Starting, run, serve};

@@ -19,8 +19,8 @@ use crate::platform::app::{App, fact, set_fact};
 use crate::platform::config::Config;
 use crate::platform::db::{Db, DbError, sqlite_file};
 use crate::platform::inbound::mailbox as imap;
-use crate::platform::mail::delivery;
 use crate::platform::mail::outbox::AskedBeforeSending;
+use crate::platform::mail::{delivery, dkim};
 use crate::platform::render::Renderer;
 use crate::platform::secret::Keys;
 use crate::web::cache::Cache;
@@ -36,6 +36,7 @@ pub fn build_app(config: Config) -> Result<App, StartError> {
 pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, StartError> {
     make_folder(&config.data.folder)?;
     let keys = keys(&config)?;
+    let signers = dkim::Signers::load(&config.mail).map_err(|e| because("mail.dkim_selectors")(&e))?;
     let db = Db::open(&config.database.url).map_err(|e| because("database.url")(&e))?;
     db.migrate().map_err(|e| because("database")(&e))?;
     let fingerprint = keys.fingerprint();
@@ -47,7 +48,7 @@ pub fn build_app_with(config: Config, renderer: Arc<Renderer>) -> Result<App, St
         Ok(known)
     });
     compare(&config, &fingerprint, known)?;
-    Ok(assemble(config, renderer, keys, db))
+    Ok(assemble(config, renderer, keys, db).with(signers))
 }
 
 /// Opens a network that is there already; makes nothing, and brings no tables up to date.
@@ -101,6 +102,9 @@ fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App 
         .with(Cache::default())
         .with(Limiter::default())
         .with(Bodies::default())
+        .with(crate::web::upload::Uploads::default())
+        .with(crate::meetings::materials::Decoding::default())
+        .with(super::talks::logbook())
         .with(Counts::default())
         .with(crate::join::Lookers::default())
         .with(Attempts::default())

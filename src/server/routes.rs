@@ -45,6 +45,8 @@ pub fn member_changed() -> Vec<MemberChanged> {
         crate::join::forget_who_left,
         crate::inbox::forget_who_left,
         crate::meetings::member_changed,
+        crate::meetings::poll::member_changed,
+        crate::meetings::feedback::member_changed,
     ]
 }
 

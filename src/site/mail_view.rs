@@ -1,10 +1,8 @@
-//! A mail on a page: its text with links that can be followed, its HTML behind a sandbox.
+//! A mail on a page: its text with links that can be followed.
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_FRAME_OPTIONS};
 use serde::Serialize;
 
-use crate::web::gate::MAIL_CSP;
+pub(super) use crate::web::html_reply;
 
 /// A stretch of a mail's text; with an address, it is a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,16 +47,6 @@ fn next_address(text: &str) -> Option<usize> {
         .iter()
         .filter_map(|scheme| text.find(scheme))
         .min()
-}
-
-/// The HTML of a mail at an address of its own: no script runs, nothing is loaded, only our own page may frame it.
-pub(super) fn html_reply(html: String) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((CONTENT_SECURITY_POLICY, MAIL_CSP))
-        .insert_header((X_FRAME_OPTIONS, "SAMEORIGIN"))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .body(html)
 }
 
 #[cfg(test)]

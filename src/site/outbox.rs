@@ -10,6 +10,7 @@ use super::mail_view::{Piece, html_reply, pieces};
 use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
+use crate::platform::mail::delivery;
 use crate::platform::mail::outbox::{self, Kind, OutboxId, Row, Status};
 use crate::platform::secret::mask_tokens;
 use crate::web::{Answer, AppData, Coordinator, Fields, Pager, StatusView, Visit, WebError, mail_standing, moment};
@@ -46,6 +47,7 @@ struct Line {
 struct ListView {
     states: Vec<StateChoice>,
     about: Option<About>,
+    rests: Vec<String>,
     all_href: &'static str,
     mails: Vec<Line>,
     is_empty: bool,
@@ -75,6 +77,19 @@ fn about_view(conn: &mut Conn, about: &str) -> Result<Option<About>, DbError> {
         text: text.to_owned(),
         href: subject_of(conn, about)?.map(|(href, _)| href),
     }))
+}
+
+/// Whose mail is left alone for a while, until when and why.
+fn rests(holds: &[delivery::Hold], zone: &str) -> Vec<String> {
+    let line = |hold: &delivery::Hold| {
+        let whose = match hold.domain.as_str() {
+            "" => "All mail but what somebody waits for".to_owned(),
+            domain => format!("Mail to {domain}"),
+        };
+        let until = moment(hold.until, zone).text;
+        format!("{whose} rests until {until}, as the mail server asked: {}", hold.words)
+    };
+    holds.iter().map(line).collect()
 }
 
 /// Who a mail is for. An address that nobody has proved yet is nobody's business, and one that is erased is gone.
@@ -117,7 +132,8 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
     let about = query.get("about").to_owned();
     let page = query.get("page").parse::<i64>().unwrap_or(1).clamp(1, 1_000_000);
     let (wanted, zone) = (about.clone(), who.time_zone.clone());
-    let (counts, mails, has_more, about_what) = app
+    let now = app.now();
+    let (counts, mails, has_more, about_what, rests) = app
         .read(move |conn| {
             let about = Some(wanted.as_str()).filter(|about| !about.is_empty());
             let rows = outbox::page(conn, chosen, about, (page - 1) * A_PAGE, A_PAGE + 1)?;
@@ -127,7 +143,8 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
                 mails.push(line(row, reader_of(conn, row)?, &zone));
             }
             let about = about_view(conn, &wanted)?;
-            Ok::<_, DbError>((outbox::counts(conn)?, mails, has_more, about))
+            let rests = rests(&delivery::holds(conn, now)?, &zone);
+            Ok::<_, DbError>((outbox::counts(conn)?, mails, has_more, about, rests))
         })
         .await?;
     // The counts are of the whole outbox: beside one meeting's mails they would mislead.
@@ -154,6 +171,7 @@ pub(super) async fn list(app: AppData, visit: Visit, who: Coordinator, request: 
     let view = ListView {
         states,
         about: about_what,
+        rests,
         all_href: "/coordinate/outbox",
         is_empty: mails.is_empty(),
         mails,

@@ -45,7 +45,11 @@ pub(super) async fn show(app: AppData, visit: Visit) -> Answer {
             { "term": "Affiliation", "text": "Sample Trust", "href": null, "action": null },
             { "term": "Country", "text": "Canada", "href": "#form", "action": "Change" },
         ] },
-        "difference": { "rows": [{ "label": "Starts", "before": "15:00", "after": "15:30" }] },
+        "difference": { "rows": [{
+            "label": "Summary",
+            "before": [{ "text": "Maps and ", "is_changed": false }, { "text": "gardnes", "is_changed": true }],
+            "after": [{ "text": "Maps and ", "is_changed": false }, { "text": "gardens", "is_changed": true }],
+        }] },
         "timeline": { "items": [
             { "when": "Today, 09:12", "text": "Approved", "detail": "by a coordinator", "href": null },
             { "when": "Yesterday, 17:40", "text": "Address confirmed", "detail": null, "href": "#form" },

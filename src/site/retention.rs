@@ -3,6 +3,7 @@
 
 use crate::inbox::model::{LETTERS_KEPT, WORDS_KEPT};
 use crate::join::model::{CONFIRM_WITHIN, DECLINED_KEPT, REASON_KEPT};
+use crate::meetings::feedback::model::OPEN_FOR;
 use crate::web::{SESSION_DAYS, SESSION_IDLE_DAYS};
 
 /// One line of the notice's table.
@@ -30,8 +31,19 @@ pub fn kept() -> Vec<Kept> {
             format!("{} days after the decision, then erased", days(DECLINED_KEPT)),
         ),
         row(
-            "A member’s details and answers to invitations",
+            "A member’s details, their answers to invitations and date polls, and the meetings they came to",
             "As long as the membership lasts; after that until you ask us to erase them".into(),
+        ),
+        row(
+            "Who has answered a feedback form",
+            format!(
+                "{} days at most, until the form closes; the answers are kept without names, as long as the meeting",
+                days(OPEN_FOR)
+            ),
+        ),
+        row(
+            "When your calendar programs last fetched your meetings",
+            "The last time for each kind of program, until you renew the address or leave".into(),
         ),
         row(
             "A letter to the network",

@@ -4,16 +4,14 @@
 //! "next meeting"). It carries its ETag and a gzip twin, so a hit renders, hashes and compresses nothing.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::HttpResponse;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, HttpResponseBuilder};
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
+use super::finished::Finished;
 use crate::platform::app::App;
 use crate::platform::clock::{At, minutes};
 
@@ -23,12 +21,7 @@ const MOST: usize = 500;
 struct Entry {
     version: u64,
     made_at: At,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    etag: HeaderValue,
-    /// Other bytes, another strong ETag (RFC 9110 §8.8.3.3).
-    gzip_etag: HeaderValue,
-    body: Bytes,
-    gzip: Option<Bytes>,
+    finished: Finished,
 }
 
 /// Finished replies by path and query.
@@ -48,7 +41,7 @@ impl Cache {
             .clone();
         let is_fresh =
             entry.version == app.public_version.load(Ordering::SeqCst) && app.now().since(entry.made_at) < minutes(1);
-        is_fresh.then(|| entry.reply(request))
+        is_fresh.then(|| entry.finished.reply(request))
     }
 
     /// Keeps a reply's bytes and returns it as a reader gets it.
@@ -61,8 +54,6 @@ impl Cache {
         body: Bytes,
         request: &HeaderMap,
     ) -> HttpResponse {
-        let hash = HEXLOWER.encode(&Sha256::digest(&body)[..16]);
-        let gzip = gzip(&body);
         let mut kept: Vec<_> = headers
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()))
@@ -74,127 +65,16 @@ impl Cache {
                 HeaderValue::from_static("public, max-age=0, must-revalidate"),
             ));
         }
-        let quoted = |tag: String| HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
         let entry = Arc::new(Entry {
             version,
             made_at: app.now(),
-            headers: kept,
-            etag: quoted(format!("\"{hash}\"")),
-            gzip_etag: quoted(format!("\"{hash}-gzip\"")),
-            body,
-            gzip,
+            finished: Finished::new(kept, body),
         });
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= MOST {
             entries.clear();
         }
         entries.insert(key, entry.clone());
-        entry.reply(request)
-    }
-}
-
-impl Entry {
-    fn reply(&self, request: &HeaderMap) -> HttpResponse {
-        let given = |name: HeaderName| {
-            let values: Vec<&str> = request.get_all(name).filter_map(|v| v.to_str().ok()).collect();
-            values.join(",")
-        };
-        let packed = self
-            .gzip
-            .as_ref()
-            .filter(|_| accepts_gzip(&given(header::ACCEPT_ENCODING)));
-        let etag = if packed.is_some() { &self.gzip_etag } else { &self.etag };
-        if names(&given(header::IF_NONE_MATCH), etag.to_str().unwrap_or_default()) {
-            return self.with_headers(HttpResponse::NotModified(), etag).finish();
-        }
-        match packed {
-            Some(gzip) => self
-                .with_headers(HttpResponse::Ok(), etag)
-                .insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")))
-                .body(gzip.clone()),
-            None => self.with_headers(HttpResponse::Ok(), etag).body(self.body.clone()),
-        }
-    }
-
-    fn with_headers(&self, mut response: HttpResponseBuilder, etag: &HeaderValue) -> HttpResponseBuilder {
-        for (name, value) in &self.headers {
-            response.insert_header((name.clone(), value.clone()));
-        }
-        response.insert_header((header::ETAG, etag.clone()));
-        response
-    }
-}
-
-/// Whether `Accept-Encoding` takes gzip (RFC 9110 §12.5.3): by name, else by `*`, and never at `q=0`.
-fn accepts_gzip(accept: &str) -> bool {
-    let mut by_star = false;
-    for coding in accept.split(',') {
-        let mut parts = coding.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default();
-        let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-        let is_taken = weight.is_none_or(|q| q.trim().parse::<f32>().is_ok_and(|q| q > 0.0));
-        if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
-            return is_taken;
-        }
-        by_star |= name == "*" && is_taken;
-    }
-    by_star
-}
-
-/// Whether `If-None-Match` names this ETag (RFC 9110 §13.1.2): weakly compared, or any by `*`.
-fn names(given: &str, etag: &str) -> bool {
-    given.trim() == "*"
-        || given
-            .split(',')
-            .map(|one| one.trim().trim_start_matches("W/"))
-            .any(|one| !one.is_empty() && one == etag)
-}
-
-/// The gzip twin, where it is smaller.
-pub(super) fn gzip(body: &[u8]) -> Option<Bytes> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    encoder.write_all(body).ok()?;
-    let packed = encoder.finish().ok()?;
-    (packed.len() + 64 < body.len()).then(|| packed.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gzip_is_sent_to_those_who_take_it() {
-        for taken in [
-            "gzip",
-            "br, GZIP;q=0.5",
-            "x-gzip",
-            "*",
-            "deflate;q=0, gzip ; q=1.0",
-            "gzip, *;q=0",
-        ] {
-            assert!(accepts_gzip(taken), "{taken}");
-        }
-        for refused in [
-            "",
-            "br",
-            "gzip;q=0",
-            "gzip; q=0.000",
-            "*;q=0",
-            "gzip;q=0, *",
-            "gzipped",
-            "gzip;q=x",
-        ] {
-            assert!(!accepts_gzip(refused), "{refused}");
-        }
-    }
-
-    #[test]
-    fn an_etag_is_named_by_itself_weakly_or_by_any() {
-        for given in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*", " * "] {
-            assert!(names(given, "\"a\""), "{given}");
-        }
-        for given in ["", "\"b\"", "a", "\"a-gzip\"", "\"*\""] {
-            assert!(!names(given, "\"a\""), "{given}");
-        }
+        entry.finished.reply(request)
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, ORIGIN};
 use actix_web::web::BytesMut;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::ser::SerializeMap;
@@ -35,6 +35,11 @@ impl Fields {
     /// The field as typed; empty when it was not sent.
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Whether it was sent at all, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
     pub fn is_yes(&self, name: &str) -> bool {
@@ -66,9 +71,6 @@ impl Fields {
     }
 }
 
-/// Left with a request whose body was read to its end; the connection of any other is closed.
-pub(super) struct BodyRead;
-
 /// The token a form carries: bound to the browser's session, or to its cookie when nobody is signed in.
 pub(super) fn csrf_token(app: &App, browser: &Plain) -> String {
     app.keys.keyed_hash("csrf", browser.as_str())
@@ -90,6 +92,26 @@ pub(super) async fn read_body(mut payload: Payload, limit: usize) -> Result<Byte
     tokio::time::timeout(Duration::from_secs(BODY_SECONDS), reading)
         .await
         .unwrap_or_else(|_| Err(WebError::Invalid("The form took too long to arrive.".into())))
+}
+
+/// Whether the browser says that another site's page sent this.
+pub(super) fn is_foreign(app: &App, request: &HttpRequest) -> bool {
+    let text = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let site = text("sec-fetch-site");
+    let origin = text("origin").unwrap_or_default();
+    let is_foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
+    // A page whose address is a secret has the policy no-referrer, and browsers then send `Origin: null`:
+    // it counts as ours only where the browser itself says that the form came from our own pages.
+    let is_own_but_nameless = origin == "null" && site == Some("same-origin");
+    is_foreign_site || request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(app, origin)
+}
+
+/// Whether `given` is the token of this very browser.
+pub(super) fn is_proved(app: &App, request: &HttpRequest, given: &str) -> bool {
+    let visit = visit_of(request);
+    visit
+        .browser()
+        .is_some_and(|browser| app.keys.is_keyed_hash("csrf", browser.as_str(), given))
 }
 
 impl FromRequest for Fields {
@@ -122,7 +144,6 @@ pub(super) async fn read_fields(request: &HttpRequest, payload: Payload) -> Resu
         ));
     }
     let body = read_body(payload, FORM_LIMIT).await?;
-    request.extensions_mut().insert(BodyRead);
     Fields::parse(&body)
 }
 
@@ -131,22 +152,10 @@ pub(super) fn prove(request: &HttpRequest, fields: Fields) -> Result<Fields, Web
     let app = request
         .app_data::<AppData>()
         .ok_or_else(|| WebError::internal("no application"))?;
-    let origin = header_text(request, ORIGIN);
-    let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
-    let is_foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
-    // A page whose address is a secret has the policy no-referrer, and browsers then send `Origin: null`:
-    // it counts as ours only where the browser itself says that the form came from our own pages.
-    let is_own_but_nameless = origin == "null" && site == Some("same-origin");
-    let is_foreign_origin =
-        request.headers().contains_key(ORIGIN) && !is_own_but_nameless && !is_own_origin(app, origin);
-    let visit = visit_of(request);
-    let is_proved = visit
-        .browser()
-        .is_some_and(|browser| app.keys.is_keyed_hash("csrf", browser.as_str(), fields.get("csrf")));
-    if is_foreign_site || is_foreign_origin {
+    if is_foreign(app, request) {
         return Err(WebError::Forbidden("The form did not come from our own page.".into()));
     }
-    if !is_proved {
+    if !is_proved(app, request, fields.get("csrf")) {
         return Err(WebError::Unproved(Box::new(fields)));
     }
     Ok(fields)
@@ -220,6 +229,19 @@ impl FormView {
         field.name = name.to_owned();
         field.value = value.into();
         self
+    }
+
+    /// Whether the form has this field yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// What stands in a field.
+    pub fn value(&self, name: &str) -> &str {
+        self.fields
+            .get(name)
+            .map(|field| field.value.as_str())
+            .unwrap_or_default()
     }
 
     /// Says what is wrong with a field.

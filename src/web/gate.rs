@@ -7,7 +7,7 @@ use actix_web::body::{BoxBody, EitherBody, MessageBody, to_bytes};
 use actix_web::cookie::time::Duration as CookieAge;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{ConnectionType, Method, StatusCode};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
@@ -15,19 +15,27 @@ use super::AppData;
 use super::cache::Cache;
 use super::counts::Counts;
 use super::error::WebError;
-use super::form::BodyRead;
 use super::limit::{Bodies, client_ip};
 use super::page::{FlashShown, ForEveryone, SecretAddress, read_flash};
 use super::session::{self, Visit, cookie, cookie_name};
+use super::unread::{Watched, has_body};
 use crate::platform::app::App;
 use crate::platform::secret::Plain;
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
                    connect-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
-/// The one exception to the policy, by name: the rendered HTML of one mail at an address of its own.
+/// The first of two exceptions to the policy, by name: the rendered HTML of one mail at an address of its own.
 pub const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                             frame-ancestors 'self'; sandbox allow-popups";
+
+/// The second: a page whose form is answered by a redirect to somewhere on the web (`https` or `http`).
+///
+/// Why not the one address: browsers hold every further redirect against the policy too, and conferencing tools redirect
+/// from the address they give out to whichever of their servers holds the meeting.
+pub fn csp_with_forms_to(scheme: &str) -> String {
+    CSP.replace("form-action 'self'", &format!("form-action 'self' {scheme}:"))
+}
 
 const UNREADABLE: &str = "The address has a part that cannot be read.";
 
@@ -38,18 +46,16 @@ const HEADER_FIELDS: usize = 100;
 
 /// The middleware around all handlers.
 pub async fn gate<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<BoxBody, B>>, actix_web::Error> {
     let Some(app) = request.app_data::<AppData>().cloned() else {
         return Err(WebError::internal("no application").into());
     };
-    let has_body = has_body(request.headers());
+    let body = Watched::of(&mut request);
     let mut response = pass(&app, request, next).await?;
-    // What was not read would be taken for the next request, or waited for (TRUST S53).
-    if has_body && response.request().extensions().get::<BodyRead>().is_none() {
-        let head = response.response_mut().head_mut();
-        head.set_connection_type(ConnectionType::Close);
+    if let Some(body) = body {
+        response = body.close_unless_read(response);
     }
     if let Some(counts) = app.part::<Counts>() {
         counts.count(response.status());
@@ -84,18 +90,12 @@ async fn pass<B: MessageBody + 'static>(
         request.head_mut().method = Method::GET;
     }
     let is_get = request.method() == Method::GET;
-    let key = request
-        .head()
-        .uri
-        .path_and_query()
-        .map(|pq| pq.as_str().to_owned())
-        .unwrap_or_default();
     let has_cookie = request.headers().contains_key(header::COOKIE);
     // Without cookies a reader is nobody in particular; with some, only what they say can tell.
     if early.is_none()
         && is_get
         && !has_cookie
-        && let Some(kept) = kept(app, &key, request.headers())
+        && let Some(kept) = kept(app, request.request())
     {
         return Ok(request.into_response(kept).map_into_left_body());
     }
@@ -120,7 +120,7 @@ async fn pass<B: MessageBody + 'static>(
         && has_cookie
         && visit.session.is_none()
         && visit.flash.is_none()
-        && let Some(kept) = kept(app, &key, request.headers())
+        && let Some(kept) = kept(app, request.request())
     {
         return Ok(request.into_response(kept).map_into_left_body());
     }
@@ -159,7 +159,14 @@ async fn pass<B: MessageBody + 'static>(
             return Ok(ServiceResponse::new(request, response).map_into_left_body());
         };
         let kept = match app.part::<Cache>() {
-            Some(cache) if is_get => cache.keep(app, version, key, head.headers(), body, request.headers()),
+            Some(cache) if is_get => cache.keep(
+                app,
+                version,
+                key(&request).to_owned(),
+                head.headers(),
+                body,
+                request.headers(),
+            ),
             _ => head.set_body(BoxBody::new(body)),
         };
         return Ok(ServiceResponse::new(request, kept).map_into_left_body());
@@ -185,11 +192,6 @@ fn has_nul(part_of_address: &str) -> bool {
 /// Addresses for machines that watch: any Host, and plain text also where something is wrong.
 fn is_health(path: &str) -> bool {
     matches!(path, "/healthz" | "/readyz" | "/metrics")
-}
-
-fn has_body(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::TRANSFER_ENCODING)
-        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 /// Whether an address or its headers are larger than any of ours.
@@ -230,8 +232,14 @@ fn actixs_own<B>(response: &HttpResponse<B>, is_health: bool) -> Option<WebError
     }
 }
 
-fn kept(app: &App, key: &str, headers: &HeaderMap) -> Option<HttpResponse> {
-    app.part::<Cache>().and_then(|cache| cache.get(app, key, headers))
+fn kept(app: &App, request: &HttpRequest) -> Option<HttpResponse> {
+    app.part::<Cache>()
+        .and_then(|cache| cache.get(app, key(request), request.headers()))
+}
+
+/// By what the cache knows a reply: path and query.
+fn key(request: &HttpRequest) -> &str {
+    request.uri().path_and_query().map_or("", |pq| pq.as_str())
 }
 
 async fn read_cookies(app: &AppData, request: &HttpRequest, visit: &mut Visit) -> Result<(), WebError> {

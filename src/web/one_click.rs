@@ -9,10 +9,10 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 
 use super::error::WebError;
-use super::form::{BodyRead, Fields, prove, read_body, read_fields};
+use super::form::{Fields, prove, read_body, read_fields};
 
 /// Largest body of a one-click POST: there is one short field in it.
 const ONE_CLICK_LIMIT: usize = 8 * 1024;
@@ -40,7 +40,6 @@ impl FromRequest for Unsubscribing {
             let kind = request.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
             if let Some(boundary) = kind.and_then(boundary) {
                 let body = read_body(payload, ONE_CLICK_LIMIT).await?;
-                request.extensions_mut().insert(BodyRead);
                 return if is_one_click(&String::from_utf8_lossy(&body), &boundary) {
                     Ok(Unsubscribing::OneClick)
                 } else {

@@ -21,6 +21,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("handlebars::", &["platform/render"]),
     ("ics::", &["platform/ical"]),
     ("argon2::", &["platform/secret"]),
+    ("ring::", &["platform/mail/dkim"]),
+    ("simple_dns::", &["platform/dns"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

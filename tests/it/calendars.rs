@@ -1,12 +1,12 @@
 //! Pages and calendars: what everyone sees, what members see, what a calendar program fetches.
 
-use oxsop::platform::clock::{days, hours, minutes};
+use oxsop::platform::clock::{days, minutes};
 
 use crate::invitations::{attendee, leave, value};
 use crate::meetings::{LINK, change, desk, draft, scheduled};
 use crate::support::TestApp;
 
-fn own_address(app: &TestApp, member: &oxsop::members::Member) -> String {
+pub fn own_address(app: &TestApp, member: &oxsop::members::Member) -> String {
     format!("/calendar/{}.ics", member.calendar_token(&app.app.keys).as_str())
 }
 
@@ -159,39 +159,6 @@ async fn a_members_own_calendar_has_their_links_and_answers_and_dies_with_the_me
     assert_eq!((dead.status, dead.body), (never.status, never.body));
     app.deliver_mail().await;
     app.all_mail();
-}
-
-#[actix_web::test]
-async fn a_fetch_is_noted_once_an_hour() {
-    let app = TestApp::start().await;
-    let ana = app.given_member("Ana");
-    let noted =
-        || app.read(|conn| Ok(oxsop::members::store::find(conn, &ana.id)?.and_then(|ana| ana.calendar_fetched_at)));
-    let reader = app.visitor();
-    reader.get(&own_address(&app, &ana), &[]).await.is(200);
-    let first = noted();
-    assert!(first.is_some());
-    app.advance(hours(1) / 2).await;
-    reader.get(&own_address(&app, &ana), &[]).await.is(200);
-    assert_eq!(noted(), first);
-    app.advance(hours(1)).await;
-    reader.get(&own_address(&app, &ana), &[]).await.is(200);
-    assert!(noted() > first);
-}
-
-#[actix_web::test]
-async fn subscribing_offers_each_calendar_its_way() {
-    let app = TestApp::start().await;
-    let ana = app.given_member("Ana");
-    let page = app.visitor().visit("/subscribe").await;
-    page.is(200).shows("Google looks when it likes");
-    page.link("webcal://localhost:8080/calendar.ics");
-    page.link("calendar.google.com");
-    page.link("outlook.live.com");
-    let own = app.signed_in(&ana).visit("/subscribe").await;
-    own.link(&format!("webcal://localhost:8080{}", own_address(&app, &ana)));
-    assert_eq!(own.header("referrer-policy"), "no-referrer");
-    app.visitor().visit("/subscribe").await.hides(&own_address(&app, &ana));
 }
 
 #[actix_web::test]

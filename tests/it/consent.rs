@@ -317,7 +317,7 @@ async fn the_coordinator_reads_who_is_spared_and_why() {
     let desk = desk(&app).await;
     let path = crate::meetings::draft(&desk, &[]).await;
     let page = desk.visit(&format!("{path}/schedule")).await;
-    page.is(200).shows("has turned invitations by mail off");
+    page.is(200).shows("wants no invitations by mail");
 }
 
 fn tag_of(app: &TestApp, member: &Member, kind: Kind) -> String {

@@ -11,7 +11,7 @@ use oxsop::members::{self, Member};
 use oxsop::platform::app::App;
 use oxsop::platform::clock::At;
 use oxsop::platform::db::DbError;
-use oxsop::platform::db::schema::{digests_sent, outbox};
+use oxsop::platform::db::schema::{digests_sent, meetings, outbox, recordings};
 use oxsop::platform::mail::message::{self, MailContent};
 
 use crate::invitations::leave;
@@ -55,6 +55,23 @@ fn published(app: &TestApp, title: &str, when: &str) {
         updated_at: at(when),
     };
     app.write(|tx, _| activities::insert(tx, &activity));
+}
+
+/// Says where the recording of the one meeting is.
+fn recorded(app: &TestApp, when: &str) {
+    app.write(|tx, _| {
+        let meeting: String = meetings::table.select(meetings::id).first(tx)?;
+        diesel::insert_into(recordings::table)
+            .values((
+                recordings::meeting_id.eq(meeting),
+                recordings::url.eq("https://video.example.org/1"),
+                recordings::last_day.eq("2027-12-31"),
+                recordings::visibility.eq("members"),
+                recordings::updated_at.eq(at(when)),
+            ))
+            .execute(tx)?;
+        Ok(())
+    });
 }
 
 fn header<'a>(mail: &'a MailContent, name: &str) -> &'a str {
@@ -105,8 +122,10 @@ async fn a_weekly_digest_says_what_is_new_and_what_comes_at_the_readers_time() {
     }
     // What the next says is what came since, no matter when in between.
     published(&app, "In the very minute", "2027-03-15T07:59:30Z");
+    recorded(&app, "2027-03-16T10:00:00Z");
     tick_at(&app, "2027-03-22T08:00:00Z").await;
     let mail = app.only_mail(ANA);
+    assert!(mail.text.contains("Recording (Maps of care)"), "{}", mail.text);
     assert!(mail.text.contains("In the very minute") && !mail.text.contains("A walk in the park"));
     app.all_mail();
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
@@ -165,28 +165,73 @@ async fn metrics_count_and_name_nobody() {
     assert_eq!(ready.header("content-type"), "text/plain; charset=utf-8");
 }
 
-/// A body that never ends, to a page that does not want it, over a real connection: it is answered at once, and told
-/// that nothing more is taken there.
+/// Sends this much of a request, then a byte a second; what came back, and when the connection ended.
+fn drip(address: &str, begin: &str) -> (String, Duration) {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let wait = Some(Duration::from_secs(1));
+    stream.set_read_timeout(wait).expect("a time limit");
+    stream.write_all(begin.as_bytes()).expect("it is sent");
+    let (since, mut said) = (Instant::now(), Vec::new());
+    while since.elapsed() < Duration::from_secs(60) {
+        let mut piece = [0; 4096];
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(read) => said.extend_from_slice(&piece[..read]),
+            Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => break,
+        }
+        // Once the connection is closed this fails, and the next read says so.
+        let _ = stream.write_all(b"1\r\na\r\n");
+    }
+    (String::from_utf8_lossy(&said).to_ascii_lowercase(), since.elapsed())
+}
+
 #[test]
-fn a_body_that_nobody_reads_is_the_last_of_its_connection() {
+fn a_body_that_drips_in_ends_with_its_connection() {
+    let mut server = crate::commands::Serving::start();
+    let head = |path: &str, kind: &str| {
+        format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n")
+    };
+    let form = "application/x-www-form-urlencoded";
+    // Nobody wants it; nobody is there; it is wanted, for half a minute.
+    for (path, kind, status, seconds) in [
+        ("/join", "text/plain", "415", 0..10),
+        ("/nothing-here", form, "404", 0..10),
+        ("/join", form, "400", 29..40),
+    ] {
+        let (said, after) = drip(&server.address, &head(path, kind));
+        assert!(said.starts_with(&format!("http/1.1 {status} ")), "{path}: {said}");
+        assert!(said.contains("connection: close"), "{path}: {said}");
+        assert!(seconds.contains(&after.as_secs()), "{path}: ended after {after:?}");
+    }
+    server.stop();
+}
+
+#[test]
+fn a_body_that_is_read_keeps_its_connection() {
     let mut server = crate::commands::Serving::start();
     let mut stream = TcpStream::connect(&server.address).expect("a connection");
     stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
+        .set_read_timeout(Some(Duration::from_secs(10)))
         .expect("a time limit");
-    let head = "POST /join HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n";
-    stream.write_all(head.as_bytes()).expect("it is sent");
-    let mut said = Vec::new();
-    while !said.windows(4).any(|end| end == b"\r\n\r\n") {
-        let mut piece = [0; 512];
+    for _ in 0..2 {
+        let request = "POST /join HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n\r\na=b";
+        stream.write_all(request.as_bytes()).expect("it is sent");
+        let mut piece = [0; 65536];
         let read = stream.read(&mut piece).expect("an answer");
-        assert!(read > 0, "the head is whole");
-        said.extend_from_slice(&piece[..read]);
+        let said = String::from_utf8_lossy(&piece[..read]).to_ascii_lowercase();
+        assert!(
+            said.starts_with("http/1.1 ") && !said.contains("connection: close"),
+            "{said}"
+        );
+        // The rest of the page, if it came in two pieces.
+        stream
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .expect("a time limit");
+        while stream.read(&mut piece).is_ok_and(|read| read > 0) {}
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .expect("a time limit");
     }
-    let said = String::from_utf8_lossy(&said).to_ascii_lowercase();
-    assert!(
-        said.starts_with("http/1.1 415 ") && said.contains("connection: close"),
-        "{said}"
-    );
     server.stop();
 }

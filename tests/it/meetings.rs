@@ -307,7 +307,8 @@ async fn an_export_says_who_answered_what() {
         .submit("/meetings/maps-and-gardens/answer", [("answer", "yes")])
         .await
         .is(200);
-    let json: serde_json::Value = serde_json::from_str(&app.read(oxsop::meetings::export::json)).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&app.read(|conn| oxsop::meetings::export::json(conn, app.app.now()))).expect("JSON");
     let meeting = &json[0];
     assert_eq!(
         (&meeting["status"], &meeting["sequence"]),
@@ -320,7 +321,7 @@ async fn an_export_says_who_answered_what() {
         hers.map(|row| (&row["answer"], &row["by"])),
         Some((&"yes".into(), &"page".into()))
     );
-    let csv = app.read(oxsop::meetings::export::csv);
+    let csv = app.read(|conn| oxsop::meetings::export::csv(conn, app.app.now()));
     assert!(csv.contains(",scheduled,0,ana@example.org,invited,yes,"), "{csv}");
 }
 

@@ -1,7 +1,9 @@
 //! `oxsop demo`: a throw-away network full of sample people, meetings, activities and requests.
 
+mod asked;
 mod letters;
 mod mail_choices;
+mod materials;
 mod reminders;
 mod story;
 
@@ -31,6 +33,8 @@ fn throw_away(mut config: Config, folder: &Path, port: Option<u16>) -> Config {
     config.database.url = format!("sqlite://{}", folder.join("oxsop.db").display());
     config.secrets.key_file = folder.join("key");
     config.mail.url = "memory://".into();
+    config.mail.dkim_selectors = Vec::new();
+    config.mail.dkim_folder = folder.join("dkim");
     config.mailbox.url = String::new();
     config.server.listen = format!("127.0.0.1:{}", port.unwrap_or(8080));
     config.server.public_url = String::new();
@@ -74,7 +78,7 @@ mod tests {
     fn the_demo_takes_the_networks_name_and_touches_nothing_of_its_own() {
         let text = "[network]\nname = 'Another Network'\n[data]\nfolder = '/var/lib/real'\n\
                     [database]\nurl = 'postgres://real@real/real'\n[secrets]\nkey_file = '/var/lib/real/key'\n\
-                    [mail]\nurl = 'smtp://real'\n[mailbox]\nurl = 'imaps://real:real@real/INBOX'\n\
+                    [mail]\nurl = 'smtp://real'\ndkim_selectors = ['real']\ndkim_folder = '/var/lib/real/dkim'\n[mailbox]\nurl = 'imaps://real:real@real/INBOX'\n\
                     [server]\nlisten = '0.0.0.0:80'\npublic_url = 'https://real.example.org'";
         let config = Config::from_parts(Some(text), std::iter::empty()).unwrap();
         let config = throw_away(config, Path::new("/tmp/demo"), Some(1));

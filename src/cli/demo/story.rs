@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{letters, mail_choices, reminders};
+use super::{asked, letters, mail_choices, materials, reminders};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
 use crate::meetings::reminders::model::Lead;
 use crate::meetings::{self, Meeting};
+use crate::members::calendar::{self, Program, Shows};
 use crate::members::{self, Member, MemberId, NewMember};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::{At, days, hours, minutes};
@@ -155,6 +156,10 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     deliver(app)?;
     remind(app, &past, Lead::Day1)?;
     remind(app, &past, Lead::Hour1)?;
+    app.clock.set(now.minus(days(39)));
+    came(app, &by, &past, &people)?;
+    materials::of_a_meeting_that_was(app, &by, &past, &people)?;
+    deliver(app)?;
     app.clock.set(now.minus(days(30)));
     let next = meeting(
         app,
@@ -172,6 +177,8 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         "public",
         "Sample Evaluator",
     )?;
+    materials::of_a_meeting_to_come(app, &by, &next)?;
+    let workshop = workshop(app, &by, day(16))?;
     let off = meeting(app, &by, "An evening of short talks", day(23), "public", "")?;
     deliver(app)?;
     app.clock.set(now.minus(days(14)));
@@ -184,12 +191,19 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         &["yes", "maybe", "yes", "none", "no", "yes", "yes"],
     )?;
     answer(app, &later, &people, &["none", "yes"])?;
+    answer(
+        app,
+        &workshop,
+        &people,
+        &["yes", "yes", "yes", "yes", "maybe", "yes", "yes", "no"],
+    )?;
     write(app, |tx, ctx| {
         let found = meetings::store::find(tx, &later.id)
             .map_err(|e| e.to_string())?
             .ok_or("no meeting")?;
         let mut details = found.details();
         set_time(&mut details, found.starts_at.plus(minutes(30)))?;
+        details.has_own_links = true;
         meetings::actions::propose(tx, ctx, &by, &later.id, None, "", &details).map_err(|e| e.to_string())?;
         meetings::actions::apply(tx, ctx, &by, &later.id, None, true).map_err(|e| e.to_string())?;
         Ok(())
@@ -230,6 +244,9 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     app.clock.set(mail_choices::last_monday(app, now));
     write(app, mail_choices::send)?;
     deliver(app)?;
+    asked::feedback(app, &by, &past, &people)?;
+    let afternoon = details("", day(45), "members", "")?.starts_at;
+    asked::poll(app, &by, afternoon)?;
     app.clock.set(now.minus(days(10)));
     write(app, |tx, ctx| reminders::choose(tx, ctx, &by, &next))?;
     remind(app, &next, Lead::Days14)?;
@@ -237,12 +254,15 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
         app.clock.set(now.minus(hours(*ago)));
         apply(app, name, reason)?;
     }
+    app.clock.set(now.minus(hours(7)));
+    subscribe(app, &people)?;
     app.clock.set(now.minus(hours(3)));
+    answer(app, &workshop, &people[..1], &["no"])?;
     letters::written(app)?;
     deliver(app)
 }
 
-fn write<T>(app: &Arc<App>, f: impl FnOnce(&mut Conn, &Ctx<'_>) -> Result<T, String>) -> Result<T, String> {
+pub(super) fn write<T>(app: &Arc<App>, f: impl FnOnce(&mut Conn, &Ctx<'_>) -> Result<T, String>) -> Result<T, String> {
     let done: Result<T, Said> = app.write_now(|tx, ctx| f(tx, ctx).map_err(Said));
     done.map_err(|Said(sentence)| sentence)
 }
@@ -256,7 +276,7 @@ impl From<DbError> for Said {
     }
 }
 
-fn deliver(app: &Arc<App>) -> Result<(), String> {
+pub(super) fn deliver(app: &Arc<App>) -> Result<(), String> {
     let target: Target = transport::parse("memory://")?;
     actix_web::rt::System::new()
         .block_on(delivery::drain(app, &target))
@@ -334,6 +354,8 @@ fn details(title: &str, around: At, visibility: &str, speakers: &str) -> Result<
         joining_link: "https://meet.example.org/sample-room".into(),
         speakers: speakers.into(),
         visibility: meetings::Visibility::parse(visibility).ok_or("no such visibility")?,
+        has_own_links: false,
+        places: None,
     };
     set_time(&mut details, starts_at)?;
     Ok(details)
@@ -347,6 +369,15 @@ fn set_time(details: &mut meetings::Details, starts_at: At) -> Result<(), String
     Ok(())
 }
 
+/// One with few places, so that some wait.
+fn workshop(app: &Arc<App>, by: &Coordinator, around: At) -> Result<Meeting, String> {
+    let details = meetings::Details {
+        places: Some(4),
+        ..details("A workshop on asking well", around, "public", "Sample Nurse")?
+    };
+    schedule(app, by, &details)
+}
+
 fn meeting(
     app: &Arc<App>,
     by: &Coordinator,
@@ -355,10 +386,13 @@ fn meeting(
     visibility: &str,
     speakers: &str,
 ) -> Result<Meeting, String> {
-    let details = details(title, around, visibility, speakers)?;
+    schedule(app, by, &details(title, around, visibility, speakers)?)
+}
+
+fn schedule(app: &Arc<App>, by: &Coordinator, details: &meetings::Details) -> Result<Meeting, String> {
     write(app, |tx, ctx| {
         let id = meetings::MeetingId::new();
-        meetings::actions::create(tx, ctx, by, id.clone(), &details).map_err(|e| e.to_string())?;
+        meetings::actions::create(tx, ctx, by, id.clone(), details).map_err(|e| e.to_string())?;
         let (meeting, _) = meetings::actions::schedule(tx, ctx, by, &id, None).map_err(|e| e.to_string())?;
         Ok(meeting)
     })
@@ -376,6 +410,38 @@ fn answer(app: &Arc<App>, meeting: &Meeting, people: &[Member], answers: &[&str]
                 .map_err(|e| e.to_string())?;
         }
         Ok(())
+    })
+}
+
+/// Who came to a meeting that is over: some by a tool's report, two by a coordinator's tick.
+fn came(app: &Arc<App>, by: &Coordinator, meeting: &Meeting, people: &[Member]) -> Result<(), String> {
+    use crate::meetings::attendance::actions::{Ticks, save_import, save_ticks};
+    let ids = |members: &[Member]| members.iter().map(|member| member.id.clone()).collect();
+    let (first, rest) = people.split_at(people.len() / 2);
+    write(app, |tx, ctx| {
+        save_import(tx, ctx, by.id.as_str(), &meeting.id, &ids(first)).map_err(|e| e.to_string())?;
+        let ticks = Ticks {
+            ticked: ids(&rest[..rest.len().min(2)]),
+            ..Ticks::default()
+        };
+        save_ticks(tx, ctx, by, &meeting.id, &ticks).map_err(|e| e.to_string())?;
+        Ok(())
+    })
+}
+
+/// Two members have their calendar in programs of their own; one of them sees only what they said yes to.
+fn subscribe(app: &Arc<App>, people: &[Member]) -> Result<(), String> {
+    let [link_worker, researcher, ..] = people else {
+        return Err("no sample people".into());
+    };
+    write(app, |tx, ctx| {
+        calendar::actions::note_fetch(tx, ctx, link_worker, Program::Google).map_err(|e| e.to_string())?;
+        calendar::actions::note_fetch(tx, ctx, researcher, Program::Thunderbird).map_err(|e| e.to_string())?;
+        calendar::actions::choose(tx, ctx, &researcher.id, Shows::Yes).map_err(|e| e.to_string())
+    })?;
+    app.clock.set(app.now().plus(hours(2)));
+    write(app, |tx, ctx| {
+        calendar::actions::note_fetch(tx, ctx, link_worker, Program::Apple).map_err(|e| e.to_string())
     })
 }
 

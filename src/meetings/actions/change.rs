@@ -2,8 +2,10 @@
 
 use super::tell::{Telling, Told, tell_all};
 use super::{ChangeError, current, revised, save};
+use crate::meetings::feeds;
 use crate::meetings::invitations::{Move, material_change, raised};
 use crate::meetings::model::{Details, Meeting, MeetingId, Status};
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::members;
 use crate::platform::app::Ctx;
@@ -154,7 +156,8 @@ pub fn apply(
         return Err(ChangeError::InThePast);
     }
     save(tx, &effect.after)?;
-    let told = match effect.a_move.filter(|_| notify) {
+    feeds::store::note_visibility(tx, &effect.before, &effect.after, ctx.now)?;
+    let mut told = match effect.a_move.filter(|_| notify) {
         None => Told::default(),
         Some(a_move) => tell_all(
             tx,
@@ -167,6 +170,7 @@ pub fn apply(
             },
         )?,
     };
+    told.offers = places::after_change(tx, ctx, &effect.after, effect.time_changed)?;
     let detail = format!("{} told, calendar version {}", told.mails, effect.after.sequence);
     audit::record(
         tx,

@@ -4,6 +4,7 @@ use super::ChangeError;
 use super::tell::{Telling, as_db_error, tell};
 use crate::meetings::invitations::{Move, SubjectKind};
 use crate::meetings::model::{InvitationStatus, Meeting, Status, rsvp_token};
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::members::{self, Member};
 use crate::platform::app::Ctx;
@@ -44,6 +45,9 @@ fn left(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member) -> Result<(), ChangeError
         row.status = InvitationStatus::Withdrawn;
         row.updated_at = ctx.now;
         store::save_invitation(tx, &row, &rsvp_token(&ctx.app.keys, &row.id))?;
+    }
+    for meeting in store::to_come(tx, ctx.now)? {
+        places::left(tx, ctx, &meeting, member)?;
     }
     Ok(())
 }

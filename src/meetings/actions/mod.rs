@@ -11,7 +11,7 @@ mod tell;
 pub use change::{Effect, Proposed, apply, discard, effect, propose};
 pub use draft::{copy, create, update};
 pub use schedule::{again_or_first, cancel, cancelled, domain_warning, invite_missing, schedule};
-pub use tell::{Foreseen, Told, foresee};
+pub use tell::{Foreseen, Foretold, Told, foresee};
 
 use super::invitations::Impossible;
 use super::model::Meeting;

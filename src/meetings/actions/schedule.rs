@@ -5,6 +5,7 @@ use super::tell::{Telling, Told, tell_all};
 use super::{ChangeError, current, revised, save};
 use crate::meetings::invitations::{Move, raised};
 use crate::meetings::model::{Meeting, MeetingId, Status};
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::platform::app::{App, Ctx, fact, set_fact};
 use crate::platform::audit;
@@ -163,6 +164,7 @@ pub fn cancel(
         was: None,
     };
     let told = tell_all(tx, ctx, telling)?;
+    places::close(tx, ctx, &meeting)?;
     let detail = format!("{} told, calendar version {}", told.mails, meeting.sequence);
     audit::record(
         tx,

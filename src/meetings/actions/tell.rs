@@ -1,8 +1,10 @@
 //! Telling people: one step each, decided by the state machine, written with the mails it takes the place of.
 
 use super::ChangeError;
-use crate::meetings::invitations::{Letters, Move, Step, SubjectKind, plan};
-use crate::meetings::model::{Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
+use crate::meetings::feeds;
+use crate::meetings::invitations::{Letters, Move, Plan, Sent, Step, SubjectKind, Why, plan, why};
+use crate::meetings::model::{By, Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
+use crate::meetings::poll;
 use crate::meetings::store::{self, Person};
 use crate::meetings::{held_back, mail};
 use crate::members::{Member, unsubscribe};
@@ -26,31 +28,48 @@ pub(super) struct Telling<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Told {
     pub mails: usize,
+    /// Written too, and dropped when their turn comes: mail to these addresses does not arrive.
+    pub suspended: usize,
+    /// Places offered to those who wait.
+    pub offers: usize,
 }
 
-/// What would go to whom.
-#[derive(Debug, Default)]
-pub struct Foreseen {
-    pub told: Vec<(Member, Step)>,
-    /// Who gets nothing, and why.
-    pub spared: Vec<(Member, &'static str)>,
+/// What would go to one person, and why.
+#[derive(Clone, Debug)]
+pub struct Foretold {
+    pub member: Member,
+    /// The SEQUENCE that they hold.
+    pub holds: Option<i32>,
+    pub step: Option<Step>,
+    pub why: Why,
+    /// Mail to their address does not arrive.
+    pub is_suspended: bool,
 }
 
-impl Foreseen {
-    /// How many get each kind of mail.
-    pub fn counts(&self) -> Vec<(SubjectKind, usize)> {
-        let mut counts: Vec<(SubjectKind, usize)> = Vec::new();
-        for (_, step) in &self.told {
-            match counts.iter_mut().find(|(kind, _)| *kind == step.kind) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((step.kind, 1)),
-            }
-        }
-        counts
+impl Foretold {
+    /// The message that reaches them.
+    pub fn message(&self) -> Option<&Step> {
+        self.step.as_ref().filter(|_| !self.is_suspended)
     }
 }
 
-/// Says what `tell_all` would do, without doing it.
+/// What would go to whom: every member, by name.
+#[derive(Debug, Default)]
+pub struct Foreseen {
+    pub people: Vec<Foretold>,
+}
+
+impl Foreseen {
+    /// Whom a message reaches.
+    pub fn told(&self) -> impl Iterator<Item = (&Foretold, &Step)> {
+        self.people
+            .iter()
+            .filter_map(|one| one.message().map(|step| (one, step)))
+    }
+}
+
+/// Says what `tell_all` would do, without doing it: both ask [`decide`], with the same letters unless one leaves in
+/// between.
 pub fn foresee(
     conn: &mut Conn,
     app: &App,
@@ -59,46 +78,50 @@ pub fn foresee(
     was_cancelled: bool,
     a_move: Move,
 ) -> Result<Foreseen, ChangeError> {
-    let mut foreseen = Foreseen::default();
+    let mut people = Vec::new();
     for person in store::audience(conn, meeting)? {
         let held = person.invitation.as_ref().map(|row| row.sent(was_cancelled));
-        let planned = plan(&meeting.state(), held.as_ref(), person.letters, a_move, now)?;
+        let planned = match decide(meeting, held.as_ref(), person.letters, a_move, now)? {
+            Some(plan) => Some(poll::carried(conn, meeting, &person, plan)?.0),
+            None => None,
+        };
         let step = planned.and_then(|plan| plan.step);
-        match step {
-            Some(_) if outbox::is_suppressed(conn, &app.keys, &person.member.email)? => {
-                foreseen
-                    .spared
-                    .push((person.member, "mail to their address does not arrive"));
-            }
-            Some(step) if is_unwanted(&person, person.letters, &step) => {
-                foreseen.spared.push((
-                    person.member,
-                    "has turned invitations by mail off; it stands on their page",
-                ));
-            }
-            Some(step) => foreseen.told.push((person.member, step)),
-            None => foreseen.spared.push((person.member.clone(), why_not(&person, a_move))),
-        }
+        let is_unwanted = step.is_some_and(|step| is_unwanted(&person, person.letters, &step));
+        people.push(Foretold {
+            holds: held.as_ref().map(|held| held.sequence_sent),
+            why: match is_unwanted {
+                true => Why::WantsNone,
+                false => why(held.as_ref(), planned.as_ref(), a_move),
+            },
+            step: step.filter(|_| !is_unwanted),
+            is_suspended: outbox::is_suppressed(conn, &app.keys, &person.member.email)?,
+            member: person.member,
+        });
     }
-    Ok(foreseen)
+    Ok(Foreseen { people })
 }
 
-fn why_not(person: &Person, a_move: Move) -> &'static str {
-    match (&person.invitation, a_move) {
-        (None, _) => "was never invited to it",
-        (Some(_), Move::Invite) => "is invited already",
-        (Some(row), _) if row.status == InvitationStatus::Withdrawn => "is no longer invited",
-        (Some(_), Move::Update { .. }) => "has said no, and neither time nor joining link is new",
-        (Some(_), _) => "has not been sent anything about it yet",
-    }
+/// The one decision about one person, for what is shown and for what is done.
+fn decide(
+    meeting: &Meeting,
+    held: Option<&Sent>,
+    letters: Letters,
+    a_move: Move,
+    now: At,
+) -> Result<Option<Plan>, ChangeError> {
+    Ok(plan(&meeting.state(), held, letters, a_move, now)?)
 }
 
 /// Tells everyone concerned.
 pub(super) fn tell_all(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>) -> Result<Told, ChangeError> {
     let mut told = Told::default();
     for person in store::audience(tx, telling.meeting)? {
-        if tell(tx, ctx, telling, &person)? {
-            told.mails += 1;
+        if !tell(tx, ctx, telling, &person)? {
+            continue;
+        }
+        match outbox::is_suppressed(tx, &ctx.app.keys, &person.member.email)? {
+            true => told.suspended += 1,
+            false => told.mails += 1,
         }
     }
     Ok(told)
@@ -106,10 +129,9 @@ pub(super) fn tell_all(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>) -> Re
 
 /// Tells one person; whether a mail was written.
 pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &Person) -> Result<bool, ChangeError> {
-    let state = telling.meeting.state();
     let held = person.invitation.as_ref().map(|row| row.sent(telling.was_cancelled));
-    let decide = |letters| plan(&state, held.as_ref(), letters, telling.a_move, ctx.now);
-    if decide(person.letters)?.is_none() {
+    let decided = |letters| decide(telling.meeting, held.as_ref(), letters, telling.a_move, ctx.now);
+    if decided(person.letters)?.is_none() {
         return Ok(false);
     }
     let key = order_key(&telling.meeting.id, &person.member.id);
@@ -118,16 +140,18 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
     } else {
         taken_back(outbox::supersede(tx, ctx, &key)?, person)
     };
-    let Some(planned) = decide(letters)? else {
+    let Some(planned) = decided(letters)? else {
         return Ok(false);
     };
+    let (planned, answered_at) = poll::carried(tx, telling.meeting, person, planned)?;
     let step = planned.step.filter(|step| !is_unwanted(person, letters, step));
     let is_quiet = planned.step.is_some() && step.is_none();
     let fresh = || new_invitation(telling.meeting, &person.member, ctx.now);
     let mut row = person.invitation.clone().unwrap_or_else(fresh);
     let after = planned.after;
     if row.answer != after.answer {
-        (row.answer, row.answered_at, row.answered_by) = (after.answer, None, None);
+        feeds::store::keep_answer(tx, &row.id, row.answer)?;
+        (row.answer, row.answered_at, row.answered_by) = (after.answer, answered_at, answered_at.map(|_| By::Link));
     }
     row.status = match telling.a_move {
         Move::Invite => InvitationStatus::Invited,

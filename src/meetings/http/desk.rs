@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::views::status;
 use crate::meetings::invitations::Answer as Said;
 use crate::meetings::model::{By, Invitation, InvitationStatus, Meeting, MeetingId, Status, speakers};
+use crate::meetings::places;
 use crate::meetings::reminders::{self, Reminders};
 use crate::meetings::replies;
 use crate::meetings::store::{self, Answers};
@@ -148,12 +149,16 @@ struct Show {
     reason: String,
     visibility: &'static str,
     joining_link: Option<String>,
+    has_own_links: bool,
+    /// Of the change that waits, for the switch of own links.
+    seen: String,
     speakers: Vec<String>,
     summary: SafeHtml,
     sequence: i32,
     uid: String,
     answers: AnswersView,
     groups: Vec<Group>,
+    places: Option<places::Desk>,
     proposed: Vec<Proposed>,
     reminders: Reminders,
     letter_counts: Vec<Count>,
@@ -237,12 +242,15 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
             "Members only"
         },
         joining_link: (!meeting.joining_link.is_empty()).then(|| meeting.joining_link.clone()),
+        has_own_links: meeting.has_own_links,
+        seen: meeting.pending_at.map(|at| at.to_string()).unwrap_or_default(),
         speakers: speakers(&meeting.speakers),
         summary: markdown::to_html(&meeting.summary),
         sequence: meeting.sequence,
         uid: meeting.uid.clone(),
         answers: bar(answers),
         groups,
+        places: places::desk(conn, app, &meeting, zone)?,
         proposed,
         reminders: reminders::shown(conn, app, zone, &meeting)?,
         letter_counts: counts.into_iter().map(|(state, number)| count(state, number)).collect(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Serialize;
@@ -11,7 +12,7 @@ use crate::meetings::form::{self, Typed};
 use crate::meetings::model::{Details, Meeting, MeetingId, Status};
 use crate::meetings::store;
 use crate::members;
-use crate::platform::text::zone;
+use crate::platform::text::zone::{self, LocalTimeProblem};
 use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, MemberId, Visit, WebError, moment};
 
 #[derive(Serialize)]
@@ -28,6 +29,7 @@ struct View {
     /// What stands in the way, or is good to know, before anything is saved.
     warning: Option<String>,
     is_scheduled: bool,
+    has_own_links: bool,
     /// The id a new meeting will have, so that a form sent twice makes one.
     once: String,
     version: String,
@@ -53,6 +55,7 @@ fn view(typed: Typed) -> View {
         ends_choices,
         warning: None,
         is_scheduled: false,
+        has_own_links: false,
         once: String::new(),
         version: String::new(),
         seen: String::new(),
@@ -86,11 +89,18 @@ fn with_options(mut view: View, zone_chosen: &str, visibility_chosen: &str) -> V
 
 const TEMPLATE: &str = "pages/meetings/desk_form";
 
-/// An empty form.
-pub async fn new(app: AppData, visit: Visit, _who: Coordinator) -> Answer {
+/// An empty form; the address may bring `starts`, `ends` and `time_zone`, as the pages of fair hours do.
+pub async fn new(app: AppData, visit: Visit, _who: Coordinator, request: HttpRequest) -> Answer {
+    let query = Fields::parse(request.query_string().as_bytes())?;
     let mut form = FormView::blank(form::FIELDS);
-    let zone = app.config.network.time_zone.clone();
+    let given = zone::zone_name(query.get("time_zone"));
+    let zone = given.unwrap_or_else(|_| app.config.network.time_zone.clone());
     form.set("time_zone", &zone).set("visibility", "public");
+    for name in ["starts", "ends"] {
+        if zone::local_to_utc(query.get(name), &zone) != Err(LocalTimeProblem::Malformed) {
+            form.set(name, query.get(name).trim());
+        }
+    }
     let mut view = with_options(view(blank(form)), &zone, "public");
     view.once = MeetingId::new().to_string();
     visit.page(&app, TEMPLATE, "New meeting", &view)
@@ -185,6 +195,7 @@ fn edit_view(meeting: &Meeting, typed: Typed, zone: &str, visibility: &str) -> V
             button: if is_scheduled { "See who would be told" } else { "Save" },
             cancel_url: meeting.desk_path(),
             is_scheduled,
+            has_own_links: meeting.has_own_links,
             ..base
         },
         zone,

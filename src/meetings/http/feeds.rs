@@ -2,34 +2,43 @@
 //!
 //! Public ones are the same bytes for everyone and come from the byte cache. The private one is read afresh each
 //! time, and a dead address looks like one that never was.
-//! A feed holds what ended at most a year ago and begins within two.
+//! A feed holds what ended at most a year ago and begins within two. What `Last-Modified` says is worked out by
+//! [`feeds`](mod@crate::meetings::feeds).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, LAST_MODIFIED, REFERRER_POLICY,
+    USER_AGENT, VARY,
 };
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
+use crate::meetings::MeetingId;
 use crate::meetings::calendar;
+use crate::meetings::feeds::store::Subscribed;
+use crate::meetings::feeds::{self, last_change};
+use crate::meetings::places;
 use crate::meetings::store;
-use crate::members;
+use crate::members::Member;
+use crate::members::calendar::{Program, actions, model};
+use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::db::DbError;
 use crate::platform::secret::Plain;
-use crate::web::{Answer, AppData, Visit, WebError, for_everyone, limit};
+use crate::web::{Answer, AppData, Finished, Visit, WebError, for_everyone, limit};
 
 const CALENDAR: &str = "text/calendar; charset=utf-8";
 
 /// All public meetings.
 pub async fn public(app: AppData) -> Answer {
     let now = app.now();
-    let mut meetings = app.read(|conn| store::shown(conn, false)).await?;
+    let (mut meetings, hidden_at) = app
+        .read(|conn| Ok::<_, DbError>((store::shown(conn, false)?, feeds::store::hidden_at(conn)?)))
+        .await?;
+    let last = last_change(&meetings, hidden_at, now);
     meetings.retain(|meeting| meeting.is_in_calendars(now));
-    let last = meetings.iter().map(|meeting| meeting.updated_at).max();
     let body = calendar::public_feed(&app, &meetings);
     Ok(for_everyone(reply(body, last, "inline; filename=\"meetings.ics\"")))
 }
@@ -59,57 +68,65 @@ pub async fn private(app: AppData, visit: Visit, token: Path<String>, request: H
     let token = Plain::given(&token);
     let found = app
         .read(move |conn| {
-            let Some(member) = members::store::by_calendar_token(conn, &token)? else {
+            let Some(subscribed) = feeds::store::subscribed(conn, &token)? else {
                 return Ok::<_, DbError>(None);
             };
-            let theirs = store::theirs(conn, &member.id)?;
-            Ok(Some((member, theirs)))
+            let waits_for = places::waits_for(conn, &subscribed.member.id)?;
+            Ok(Some((subscribed, waits_for)))
         })
         .await?;
-    let Some((member, mut theirs)) = found else {
+    let Some((subscribed, waits_for)) = found else {
         limit::check(&app, &visit, "calendar")?;
-        return Ok(private_headers(
-            HttpResponse::NotFound()
-                .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-                .body("There is no calendar at this address.\n"),
-        ));
-    };
-    let now = app.now();
-    if store::is_fetch_worth_noting(member.calendar_fetched_at, now) {
-        let id = member.id.clone();
-        let noted = Arc::clone(&app)
-            .write(move |tx, ctx| members::store::note_calendar_fetch(tx, &id, ctx.now))
-            .await;
-        if let Err(e) = noted {
-            // A note for the member's page; the calendar itself is what they came for.
-            tracing::warn!("a calendar fetch could not be noted: {e}");
+        let mut gone = HttpResponse::NotFound();
+        for header in private_headers() {
+            gone.insert_header(header);
         }
-    }
-    theirs.retain(|(meeting, _)| meeting.is_in_calendars(now));
-    let last = theirs
-        .iter()
-        .map(|(meeting, row)| calendar::revised(meeting, row))
-        .max();
-    let body = calendar::private_feed(&app, &member, &theirs);
-    let etag = format!("\"{}\"", HEXLOWER.encode(&Sha256::digest(&body)[..16]));
-    let mut response = if is_known(request.headers(), &etag, last) {
-        HttpResponse::NotModified().finish()
-    } else {
-        reply(body, last, "inline; filename=\"my-meetings.ics\"")
+        return Ok(gone
+            .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+            .body("There is no calendar at this address.\n"));
     };
-    if let Ok(etag) = etag.parse() {
-        response.headers_mut().insert(ETAG, etag);
-    }
-    Ok(private_headers(response))
+    let finished = private_feed(&app, &subscribed, &waits_for);
+    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    note_fetch(&app, subscribed, Program::of(user_agent.unwrap_or_default()));
+    Ok(finished.reply(request.headers()))
 }
 
-/// Whether the reader has these bytes: by ETag, and only without one by date.
-fn is_known(headers: &HeaderMap, etag: &str, last: Option<At>) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text(IF_NONE_MATCH), text(IF_MODIFIED_SINCE), last) {
-        (Some(given), _, _) => given == "*" || given.split(',').any(|one| one.trim().trim_start_matches("W/") == etag),
-        (None, Some(since), Some(last)) => since == http_date(last),
-        _ => false,
+fn private_feed(app: &App, subscribed: &Subscribed, waits_for: &HashSet<MeetingId>) -> Finished {
+    let Subscribed { member, own, held } = subscribed;
+    let now = app.now();
+    let others = (held.iter().map(|one| one.invitation.updated_at))
+        .chain([member.updated_at])
+        .chain(own.chosen_at);
+    let last = last_change(held.iter().map(|one| &one.meeting), others, now);
+    let shown: Vec<_> = (held.iter().filter(|one| one.is_shown(own.shows, now)).cloned()).collect();
+    let body = calendar::private_feed(app, member, own.shows, &shown, waits_for);
+    let mut headers = Vec::from(private_headers());
+    headers.push((CONTENT_TYPE, HeaderValue::from_static(CALENDAR)));
+    headers.push((
+        CONTENT_DISPOSITION,
+        HeaderValue::from_static("inline; filename=\"my-meetings.ics\""),
+    ));
+    headers.push((VARY, HeaderValue::from_static("accept-encoding")));
+    headers.extend(last.and_then(|last| Some((LAST_MODIFIED, HeaderValue::from_str(&http_date(last)).ok()?))));
+    Finished::new(headers, body.into())
+}
+
+/// Notes who fetched it, after the reply is made and without anybody waiting: it is a line on the member's page, and
+/// the calendar is what they came for.
+fn note_fetch(app: &AppData, subscribed: Subscribed, program: Program) {
+    let Subscribed { member, own, .. } = subscribed;
+    if !model::is_worth_noting(own.fetched_by(program), app.now()) {
+        return;
+    }
+    let app = Arc::clone(app);
+    // Nobody awaits it: a note that is cut off by a stop is made an hour later.
+    drop(tokio::task::spawn_blocking(move || write_note(&app, &member, program)));
+}
+
+fn write_note(app: &App, member: &Member, program: Program) {
+    let noted: Result<(), DbError> = app.write_now(|tx, ctx| actions::note_fetch(tx, ctx, member, program));
+    if let Err(e) = noted {
+        tracing::warn!("a calendar fetch could not be noted: {e}");
     }
 }
 
@@ -130,17 +147,13 @@ fn http_date(at: At) -> String {
 }
 
 /// For its owner alone: kept by nobody on the way, found by no search.
-fn private_headers(mut response: HttpResponse) -> HttpResponse {
-    use actix_web::http::header::{HeaderName, HeaderValue};
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers.insert(
-        HeaderName::from_static("x-robots-tag"),
-        HeaderValue::from_static("noindex"),
-    );
-    headers.insert(
-        HeaderName::from_static("referrer-policy"),
-        HeaderValue::from_static("no-referrer"),
-    );
-    response
+fn private_headers() -> [(HeaderName, HeaderValue); 3] {
+    [
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (
+            HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex"),
+        ),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ]
 }

@@ -2,10 +2,11 @@
 
 use actix_web::web::Path;
 
-use super::change::{Sending, members_text, sending, told_text};
+use super::change::{members_text, told_text};
+use super::outlook::{What, look};
+use super::preflight::Sending;
 use crate::meetings::actions::{self, ChangeError};
-use crate::meetings::invitations::Move;
-use crate::meetings::model::{MeetingId, Status};
+use crate::meetings::model::MeetingId;
 use crate::meetings::store;
 use crate::web::{Answer, AppData, Coordinator, Fields, Visit};
 
@@ -15,13 +16,8 @@ pub async fn page(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
     let app_too = app.clone();
     let view = app
         .read(move |conn| {
-            let now = app_too.now();
             let meeting = store::find(conn, &id)?.ok_or(ChangeError::NotFound)?;
-            if meeting.status != Status::Scheduled || meeting.is_over(now) {
-                return Err(ChangeError::NotOn);
-            }
-            let foreseen = actions::foresee(conn, &app_too, now, &meeting, false, Move::Invite)?;
-            let mut view = sending(conn, &app_too, &who, &meeting, None, foreseen)?;
+            let (mut view, _) = look(conn, &app_too, &who, &meeting, &What::Invitations)?;
             view.preflight.heading = format!("Invitations go to {}", members_text(view.number));
             view.button = format!("Invite {}", members_text(view.number));
             Ok::<Sending, ChangeError>(view)
@@ -41,6 +37,6 @@ pub async fn invite(app: AppData, visit: Visit, who: Coordinator, id: Path<Strin
     let (meeting, told) = app
         .write(move |tx, ctx| actions::invite_missing(tx, ctx, &who, &id))
         .await?;
-    let text = told_text("Everyone has an invitation now.", told.mails);
+    let text = told_text("Everyone has an invitation now.", told);
     visit.see_other_saying(&app, &meeting.desk_path(), &text)
 }

@@ -2,23 +2,33 @@
 
 mod change;
 mod desk;
+mod differences;
 mod edit;
 mod feeds;
 mod missing;
+mod outlook;
+mod preflight;
 mod public;
 mod quiet;
 mod subscribe;
 mod views;
+mod why;
 
 use actix_web::web::{self, ServiceConfig};
 
 use super::actions::ChangeError;
-use super::{reminders, replies, rsvp};
+use super::{attendance, fairness, feedback, materials, places, poll, reminders, replies, rsvp, year};
 use crate::web::WebError;
 
+pub(super) use views::status;
+
 pub fn routes(services: &mut ServiceConfig) {
+    poll::http::routes(services);
+    feedback::http::routes(services);
+    attendance::routes(services);
     public_routes(services);
     desk_routes(services);
+    materials::http::routes(services);
 }
 
 fn public_routes(services: &mut ServiceConfig) {
@@ -40,13 +50,25 @@ fn public_routes(services: &mut ServiceConfig) {
                 .get(replies::undo_page)
                 .post(replies::undo_here),
         )
-        .service(web::resource("/rsvp/{token}").get(rsvp::show).post(rsvp::answer_here));
+        .service(web::resource("/rsvp/{token}").get(rsvp::show).post(rsvp::answer_here))
+        .service(
+            web::resource("/places/{token}")
+                .get(places::show)
+                .post(places::answer_offer),
+        );
 }
 
 fn desk_routes(services: &mut ServiceConfig) {
     services
         .service(web::resource("/coordinate/meetings").get(desk::list).post(edit::create))
         .service(web::resource("/coordinate/meetings/new").get(edit::new))
+        .service(web::resource("/coordinate/meetings/hours").get(fairness::page))
+        .service(web::resource("/coordinate/meetings/plan").get(year::page))
+        .service(
+            web::resource("/coordinate/meetings/plan/copies")
+                .get(year::copies_page)
+                .post(year::copy),
+        )
         .service(
             web::resource("/coordinate/meetings/{id}")
                 .get(desk::show)
@@ -71,6 +93,7 @@ fn desk_routes(services: &mut ServiceConfig) {
         )
         .service(web::resource("/coordinate/meetings/{id}/changes/discard").post(change::discard))
         .service(web::resource("/coordinate/meetings/{id}/reminders").post(reminders::save))
+        .service(web::resource("/coordinate/meetings/{id}/mails/{what}/{member}").get(outlook::mail_picture))
         .service(web::resource("/coordinate/meetings/{id}/proposals/{proposal}").post(replies::decide_proposal))
         .service(
             web::resource("/coordinate/meetings/{id}/cancellation")

@@ -2,35 +2,40 @@
 
 use serde::Serialize;
 
-use crate::members;
-use crate::platform::app::App;
+use crate::members::{self, calendar};
+use crate::platform::db::DbError;
 use crate::web::{Answer, AppData, CalendarWays, Visit};
 
 #[derive(Serialize)]
 struct View {
     ways: CalendarWays,
-    is_private: bool,
+    /// What a member's own calendar shows.
+    shows: Option<&'static str>,
 }
 
 /// The public calendar for visitors, their own for members.
 pub async fn show(app: AppData, visit: Visit) -> Answer {
-    let Some(person) = visit.person() else {
-        let view = view(&app, &app.url("/calendar.ics"), false);
+    let own = match visit.person() {
+        Some(person) => {
+            let id = person.id.clone();
+            app.read(move |conn| -> Result<_, DbError> {
+                let member = members::store::find(conn, &id)?;
+                Ok(member.zip(Some(calendar::store::own(conn, &id)?)))
+            })
+            .await?
+        }
+        None => None,
+    };
+    let Some((member, own)) = own else {
+        let view = View {
+            ways: CalendarWays::public(&app),
+            shows: None,
+        };
         return visit.public_page(&app, "pages/meetings/subscribe", "Calendar", &view);
     };
-    let id = person.id.clone();
-    let member = app.read(move |conn| members::store::find(conn, &id)).await?;
-    let address = match &member {
-        Some(member) => app.url(&format!("/calendar/{}.ics", member.calendar_token(&app.keys).as_str())),
-        None => app.url("/calendar.ics"),
+    let view = View {
+        ways: CalendarWays::private(&app, &member.calendar_address(&app)),
+        shows: Some(own.shows.words()),
     };
-    let view = view(&app, &address, member.is_some());
     visit.secret_page(&app, "pages/meetings/subscribe", "Calendar", &view)
-}
-
-fn view(app: &App, address: &str, is_private: bool) -> View {
-    View {
-        ways: CalendarWays::to(app, address),
-        is_private,
-    }
 }

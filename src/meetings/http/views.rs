@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::meetings::invitations::SubjectKind;
 use crate::meetings::model::{Meeting, Status};
 use crate::meetings::words::{self, When};
 use crate::platform::clock::At;
@@ -35,37 +34,13 @@ pub(super) fn row(meeting: &Meeting, reader_zone: Option<&str>) -> Row {
 }
 
 /// How a meeting stands, in a word.
-pub(super) fn status(meeting: &Meeting, now: At) -> StatusView {
+pub(in crate::meetings) fn status(meeting: &Meeting, now: At) -> StatusView {
     match meeting.status {
         Status::Draft => StatusView::new("calm", "Draft"),
         Status::Cancelled => StatusView::new("bad", "Cancelled"),
         Status::Scheduled if meeting.is_over(now) => StatusView::new("calm", "Over"),
         Status::Scheduled if meeting.pending.is_some() => StatusView::new("wait", "A change waits"),
         Status::Scheduled => StatusView::new("good", "Scheduled"),
-    }
-}
-
-/// One number of a preflight panel.
-#[derive(Serialize)]
-pub(super) struct Line {
-    pub number: usize,
-    pub text: String,
-}
-
-/// "212 people get an invitation."
-pub(super) fn line(kind: SubjectKind, number: usize) -> Line {
-    let what = match kind {
-        SubjectKind::Invitation => "an invitation",
-        SubjectKind::InvitedAgain => "a new invitation, after the cancellation",
-        SubjectKind::NewTime => "the new time, and are asked again",
-        SubjectKind::Updated => "the change; their answers stand",
-        SubjectKind::Cancelled => "the cancellation, which takes it out of their calendars",
-        SubjectKind::Withdrawn => "the withdrawal of their invitation",
-    };
-    let who = if number == 1 { "person gets" } else { "people get" };
-    Line {
-        number,
-        text: format!("{who} {what}"),
     }
 }
 

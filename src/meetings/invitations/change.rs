@@ -1,4 +1,9 @@
 //! What an edit of a meeting is worth: nothing, a quiet update, or a raised SEQUENCE.
+//!
+//! Why a new joining link is nothing while everybody holds a link of their own: what stands in their mail and their
+//! calendar stays right, for the link behind it is looked up at the press. So a coordinator can replace a link that
+//! has reached strangers minutes before a meeting, add one that was missing, or take one away, and no calendar stirs.
+//! Giving everybody such a link, or taking it back, changes what they were told, and raises SEQUENCE.
 
 use crate::platform::clock::At;
 
@@ -7,7 +12,9 @@ use crate::platform::clock::At;
 pub struct Facts {
     pub starts_at: At,
     pub ends_at: At,
+    /// The link that everyone was told; none while each has their own.
     pub joining_link: Option<String>,
+    pub has_own_links: bool,
     pub title: String,
     pub summary: String,
     pub speakers: Vec<String>,
@@ -30,7 +37,9 @@ pub struct Change {
 pub fn material_change(before: &Facts, after: &Facts) -> Change {
     let time_changed = (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at);
     Change {
-        raises_sequence: time_changed || before.joining_link != after.joining_link,
+        raises_sequence: time_changed
+            || before.joining_link != after.joining_link
+            || before.has_own_links != after.has_own_links,
         time_changed,
         anything: before != after,
     }
@@ -51,6 +60,7 @@ mod tests {
             starts_at: At::from_unix(1_800_000_000),
             ends_at: At::from_unix(1_800_003_600),
             joining_link: Some("https://meet.example.org/maps".into()),
+            has_own_links: false,
             title: "Maps".into(),
             summary: "What maps leave out.".into(),
             speakers: vec!["The mapping group".into()],
@@ -60,7 +70,7 @@ mod tests {
     #[test]
     fn time_and_link_raise_the_sequence_and_words_do_not() {
         type Edit = fn(&mut Facts);
-        let cases: [(Edit, Change); 7] = [
+        let cases: [(Edit, Change); 8] = [
             (
                 |_| {},
                 Change {
@@ -87,6 +97,14 @@ mod tests {
             ),
             (
                 |f| f.joining_link = None,
+                Change {
+                    raises_sequence: true,
+                    time_changed: false,
+                    anything: true,
+                },
+            ),
+            (
+                |f| f.has_own_links = true,
                 Change {
                     raises_sequence: true,
                     time_changed: false,

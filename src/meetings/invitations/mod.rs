@@ -20,11 +20,13 @@ mod change;
 mod plan;
 mod state;
 mod subject;
+mod why;
 
 pub use change::{Change, Facts, material_change, raised};
 pub use plan::{Letters, Plan, plan};
 pub use state::{Answer, Impossible, MeetingState, Move, Sent, Step, again, next};
 pub use subject::SubjectKind;
+pub use why::{Why, why};
 
 #[cfg(test)]
 mod lives;

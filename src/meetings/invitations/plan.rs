@@ -32,7 +32,8 @@ impl Letters {
             if may_have_left {
                 letters.left = Some(kind);
             }
-            if waits {
+            // A word on the waiting list makes way for whatever is said next: it asks nothing.
+            if waits && kind != SubjectKind::Waiting {
                 letters.waiting = Some(kind);
             }
         }
@@ -49,6 +50,16 @@ impl Letters {
 pub struct Plan {
     pub step: Option<Step>,
     pub after: Sent,
+}
+
+impl Plan {
+    /// The same for somebody whose answer is known before they are asked.
+    pub fn answered(self, answer: Answer) -> Plan {
+        Plan {
+            step: self.step.map(|step| keeping(step, answer, step.kind)),
+            after: Sent { answer, ..self.after },
+        }
+    }
 }
 
 /// Decides for one person; `None`: nothing is to be sent, taken back or remembered.
@@ -149,7 +160,7 @@ fn stronger(kind: SubjectKind, waiting: SubjectKind) -> SubjectKind {
         SubjectKind::NewTime => 1,
         SubjectKind::Invitation => 2,
         SubjectKind::InvitedAgain => 3,
-        SubjectKind::Cancelled | SubjectKind::Withdrawn => -1,
+        SubjectKind::Cancelled | SubjectKind::Withdrawn | SubjectKind::Waiting => -1,
     };
     if kind.method() == Method::Request && strength(waiting) > strength(kind) {
         waiting

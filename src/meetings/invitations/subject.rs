@@ -14,15 +14,18 @@ pub enum SubjectKind {
     Withdrawn,
     /// After a withdrawal or a cancellation.
     InvitedAgain,
+    /// They said yes, and have to wait for a place.
+    Waiting,
 }
 
-const ALL: [SubjectKind; 6] = [
+const ALL: [SubjectKind; 7] = [
     SubjectKind::Invitation,
     SubjectKind::Updated,
     SubjectKind::NewTime,
     SubjectKind::Cancelled,
     SubjectKind::Withdrawn,
     SubjectKind::InvitedAgain,
+    SubjectKind::Waiting,
 ];
 
 impl SubjectKind {
@@ -35,6 +38,7 @@ impl SubjectKind {
             SubjectKind::Cancelled => "Cancelled",
             SubjectKind::Withdrawn => "Invitation withdrawn",
             SubjectKind::InvitedAgain => "Invited again",
+            SubjectKind::Waiting => "Waiting list",
         }
     }
 
@@ -90,6 +94,7 @@ mod tests {
                 "Invitation withdrawn: Maps, 24 March, 15:00 London",
             ),
             (SubjectKind::InvitedAgain, "Invited again: Maps, 24 March, 15:00 London"),
+            (SubjectKind::Waiting, "Waiting list: Maps, 24 March, 15:00 London"),
         ];
         for (kind, subject) in kinds {
             assert_eq!(kind.subject("Maps", "24 March, 15:00 London"), subject);

@@ -5,9 +5,10 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::proposals::{self, Decided, ProposalId};
-use super::undo::{Undo, look, undo};
+use super::undo::{Undo, Undone, look, undo};
 use crate::meetings::MeetingId;
 use crate::meetings::mail::said as in_a_word;
+use crate::meetings::places::ordinal;
 use crate::meetings::words::{self, When};
 use crate::platform::secret::Plain;
 use crate::web::{Answer, AppData, Coordinator, Fields, Visit, WebError, limit};
@@ -54,10 +55,14 @@ pub async fn undo_here(app: AppData, visit: Visit, token: Path<String>, _: Field
     let token = Plain::given(&token);
     let done = app.write(move |tx, ctx| undo(tx, ctx, &token)).await?;
     let said = match done {
-        Some(_) => "It is undone: your answer is what it was before.",
-        None => "There was nothing to undo any more.",
+        Undone::PutBack => "It is undone: your answer is what it was before.".to_owned(),
+        Undone::Waits(position) => format!(
+            "It is undone. Your place has gone to somebody else meanwhile: you wait for the next, {} in line.",
+            ordinal(position)
+        ),
+        Undone::Nothing => "There was nothing to undo any more.".to_owned(),
     };
-    visit.see_other_saying(&app, &visit.path, said)
+    visit.see_other_saying(&app, &visit.path, &said)
 }
 
 /// POST /coordinate/meetings/{id}/proposals/{proposal}

@@ -6,6 +6,7 @@ use super::{mail, proposals};
 use crate::meetings::invitations::Answer;
 use crate::meetings::model::rsvp_token;
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, Status};
+use crate::meetings::places::{self, Rank};
 use crate::meetings::store::{invitation_of, save_invitation, take_turn};
 use crate::members::{self, Member, Status as MemberStatus};
 use crate::platform::app::Ctx;
@@ -283,8 +284,10 @@ fn apply(
         }
     };
     let said = store::note(tx, ctx, invitation, answer, true, mark, &object.comment)?;
-    store::save(tx, invitation, answer, &order, ctx.now)?;
-    let is_new = invitation.answer != answer;
+    let given_place = places::take_in(tx, ctx, meeting, invitation, answer, Rank::Last, |tx, answer| {
+        store::save(tx, invitation, answer, &order, ctx.now)
+    })?;
+    let is_new = invitation.answer != given_place.answer || given_place.has_begun_to_wait;
     if is_new {
         let how = if mark == Mark::Nothing {
             "mail".to_owned()
@@ -295,10 +298,23 @@ fn apply(
             tx,
             ctx,
             member.id.as_str(),
-            &format!("answered {answer}"),
+            &match given_place.waits {
+                Some(_) => format!("answered {answer}, and waits for a place"),
+                None => format!("answered {answer}"),
+            },
             &meeting.about(),
             &how,
         )?;
+    }
+    let mut waits = String::new();
+    if let Some(position) = given_place.waits {
+        waits = format!(
+            " All places are taken: they wait, {} in line.",
+            places::ordinal(position)
+        );
+        if given_place.has_begun_to_wait && may_be_told(tx, ctx, member)? {
+            places::tell_who_waits(tx, ctx, meeting, member, &invitation.id, position, given.message_id)?;
+        }
     }
     if is_new && mark != Mark::Nothing && may_be_told(tx, ctx, member)? {
         let undo = store::undo_token(ctx, &said);
@@ -310,7 +326,7 @@ fn apply(
         Mark::Forwarded => " It came from another address; they were told, and can undo it.",
         Mark::Unverified => " Their mail provider does not vouch for it; they were told, and can undo it.",
     };
-    Ok(Taken::new(Came::Applied, format!("{name} said {answer}.{way}")))
+    Ok(Taken::new(Came::Applied, format!("{name} said {answer}.{waits}{way}")))
 }
 
 /// A cap on what a forger can have mailed to a member; whatever it was, the meeting's page says it.

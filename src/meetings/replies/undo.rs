@@ -3,6 +3,7 @@
 use super::store::{self, Said};
 use crate::meetings::invitations::Answer;
 use crate::meetings::model::{By, Invitation, Meeting};
+use crate::meetings::places::{self, Rank};
 use crate::meetings::rsvp::closed;
 use crate::meetings::store::take_turn;
 use crate::platform::app::Ctx;
@@ -47,8 +48,18 @@ pub fn look(conn: &mut Conn, token: &Plain, now: At) -> Result<Undo, DbError> {
     })
 }
 
+/// What came of undoing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    Nothing,
+    /// Their answer is what it was.
+    PutBack,
+    /// They had said yes, and their place had gone to somebody else meanwhile: they wait, so far from the front.
+    Waits(usize),
+}
+
 /// Puts back what the member had said before; harmless twice.
-pub fn undo(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Option<Answer>, DbError> {
+pub fn undo(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Undone, DbError> {
     take_turn(tx)?;
     let Undo::Open {
         said,
@@ -56,9 +67,25 @@ pub fn undo(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Option<Answer
         invitation,
     } = look(tx, token, ctx.now)?
     else {
-        return Ok(None);
+        return Ok(Undone::Nothing);
     };
-    store::put_back(tx, &invitation, said.answer_before, &said.id, ctx.now)?;
+    let mut undone = Undone::PutBack;
+    if said.answer_before == Answer::Maybe && places::restore(tx, &invitation, said.at, ctx.now)? {
+        store::put_back(tx, &invitation, Answer::Maybe, &said.id, ctx.now)?;
+        places::after_change(tx, ctx, &meeting, false)?;
+    } else {
+        // Their place may have gone to somebody else by now: then they are the first to get another.
+        let given = places::take_in(
+            tx,
+            ctx,
+            &meeting,
+            &invitation,
+            said.answer_before,
+            Rank::First,
+            |tx, answer| store::put_back(tx, &invitation, answer, &said.id, ctx.now),
+        )?;
+        undone = given.waits.map_or(Undone::PutBack, Undone::Waits);
+    }
     let by = invitation.member_id.as_str();
     audit::record(
         tx,
@@ -68,5 +95,5 @@ pub fn undo(tx: &mut Conn, ctx: &Ctx<'_>, token: &Plain) -> Result<Option<Answer
         &meeting.about(),
         said.answer.as_str(),
     )?;
-    Ok(Some(said.answer_before))
+    Ok(undone)
 }

@@ -2,6 +2,7 @@
 
 use crate::meetings::invitations::Answer;
 use crate::meetings::model::{By, Invitation, InvitationStatus, Meeting, Status};
+use crate::meetings::places::{self, Given, Rank};
 use crate::meetings::store;
 use crate::platform::app::Ctx;
 use crate::platform::audit;
@@ -38,7 +39,8 @@ pub(in crate::meetings) fn closed(meeting: &Meeting, invitation: &Invitation, no
     }
 }
 
-/// Stores what somebody said; the same answer again only moves the hour at which it was given.
+/// Stores what somebody said; the same answer again only moves the hour at which it was given. Where places are limited
+/// a yes may have to wait: what it became is returned.
 pub fn answer(
     tx: &mut Conn,
     ctx: &Ctx<'_>,
@@ -46,7 +48,7 @@ pub fn answer(
     invitation: &Invitation,
     answer: Answer,
     by: By,
-) -> Result<(), AnswerError> {
+) -> Result<Given, AnswerError> {
     if let Some(why) = closed(meeting, invitation, ctx.now) {
         return Err(why);
     }
@@ -54,11 +56,16 @@ pub fn answer(
         return Err(AnswerError::NoAnswer);
     }
     // The same answer again is theirs from now on: nothing older that comes by mail overrules it.
-    store::save_answer(tx, invitation, answer, by, ctx.now)?;
-    if invitation.answer == answer {
-        return Ok(());
+    let given = places::take_in(tx, ctx, meeting, invitation, answer, Rank::Last, |tx, answer| {
+        store::save_answer(tx, invitation, answer, by, ctx.now)
+    })?;
+    if invitation.answer == given.answer && !given.has_begun_to_wait {
+        return Ok(given);
     }
-    let what = format!("answered {answer}");
+    let what = match given.waits {
+        Some(_) => format!("answered {answer}, and waits for a place"),
+        None => format!("answered {answer}"),
+    };
     audit::record(
         tx,
         ctx,
@@ -67,5 +74,5 @@ pub fn answer(
         &meeting.about(),
         by.as_str(),
     )?;
-    Ok(())
+    Ok(given)
 }

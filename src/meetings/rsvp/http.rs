@@ -11,6 +11,7 @@ use super::actions::{AnswerError, answer, closed};
 use crate::meetings::invitations::Answer as Said;
 use crate::meetings::mail::said;
 use crate::meetings::model::{By, Invitation, Meeting};
+use crate::meetings::places::{self, Given, Seen, ordinal};
 use crate::meetings::store;
 use crate::meetings::words::{self, When};
 use crate::members::{self, Member};
@@ -36,8 +37,9 @@ struct View {
     name: String,
     speakers: Vec<String>,
     token: String,
-    /// What they have said, in a word.
-    answer: Option<&'static str>,
+    /// What they have said, in a word; of somebody who waits for a place, in some more.
+    answer: Option<String>,
+    places: Option<Seen>,
     /// Why no answer is taken now.
     closed: Option<String>,
     is_cancelled: bool,
@@ -72,19 +74,44 @@ fn find(conn: &mut Conn, token: &str) -> Result<Option<(Invitation, Meeting, Mem
 pub async fn show(app: AppData, visit: Visit, token: Path<String>, request: HttpRequest) -> Answer {
     let query = Fields::parse(request.query_string().as_bytes())?;
     let token = token.into_inner();
-    let looked_for = token.clone();
-    let found = app.read(move |conn| find(conn, &looked_for)).await?;
-    let Some((invitation, meeting, member)) = found else {
+    let Some((invitation, meeting, member, places)) = look(&app, &token).await? else {
         limit::check(&app, &visit, "rsvp")?;
         return Err(WebError::NotFound);
     };
     let wanted = ["yes", "maybe", "no"]
         .into_iter()
         .find(|word| *word == query.get("answer"));
-    let chosen = wanted.unwrap_or(invitation.answer.as_str());
+    let chosen = wanted.unwrap_or(standing_answer(&invitation, places.as_ref()));
     let closed = closed(&meeting, &invitation, app.now());
-    let view = view(token, meeting, &invitation, member, closed, chosen);
+    let view = view(token, meeting, &invitation, member, closed, chosen, places);
     visit.secret_page(&app, TEMPLATE, TITLE, &view)
+}
+
+/// The invitation behind a token, with what there is to say of its places.
+async fn look(app: &AppData, token: &str) -> Result<Option<(Invitation, Meeting, Member, Option<Seen>)>, WebError> {
+    let (app_too, token) = (app.clone(), token.to_owned());
+    app.read(move |conn| {
+        let Some((invitation, meeting, member)) = find(conn, &token)? else {
+            return Ok(None);
+        };
+        let reader = Some((&invitation, member.time_zone.as_str()));
+        let seen = places::seen(conn, &app_too, &meeting, reader, true)?;
+        Ok(Some((invitation, meeting, member, seen)))
+    })
+    .await
+}
+
+/// The answer that is marked as theirs: whoever waits for a place has said yes.
+pub(in crate::meetings) fn standing_answer(invitation: &Invitation, places: Option<&Seen>) -> &'static str {
+    match places.and_then(|places| places.own.as_ref()) {
+        Some(_) => "yes",
+        None => match invitation.answer {
+            Said::Yes => "yes",
+            Said::Maybe => "maybe",
+            Said::No => "no",
+            Said::None => "none",
+        },
+    }
 }
 
 const TEMPLATE: &str = "pages/meetings/rsvp";
@@ -97,6 +124,7 @@ fn view(
     member: Member,
     closed: Option<AnswerError>,
     chosen: &str,
+    places: Option<Seen>,
 ) -> View {
     // A reader of somebody else's mail learns no more than the mail said.
     let is_public = meeting.is_shown_to(false);
@@ -105,7 +133,11 @@ fn view(
         name: member.name,
         speakers: crate::meetings::model::speakers(&meeting.speakers),
         token,
-        answer: said(invitation.answer),
+        answer: match places.as_ref().and_then(|places| places.own.as_ref()) {
+            Some(own) => Some(own.said.clone()),
+            None => said(invitation.answer).map(str::to_owned),
+        },
+        places,
         is_cancelled: meeting.is_cancelled(),
         reason: if meeting.is_cancelled() {
             meeting.cancel_reason.clone()
@@ -123,16 +155,15 @@ fn view(
 
 /// The page once more, for somebody who sent it without a choice.
 async fn ask_again(app: &AppData, visit: &Visit, token: String) -> Answer {
-    let looked_for = token.clone();
-    let found = app.read(move |conn| find(conn, &looked_for)).await?;
-    let Some((invitation, meeting, member)) = found else {
+    let Some((invitation, meeting, member, places)) = look(app, &token).await? else {
         limit::check(app, visit, "rsvp")?;
         return Err(AnswerError::NoAnswer.into());
     };
     if let Some(why) = closed(&meeting, &invitation, app.now()) {
         return Err(why.into());
     }
-    let mut view = view(token, meeting, &invitation, member, None, invitation.answer.as_str());
+    let chosen = standing_answer(&invitation, places.as_ref());
+    let mut view = view(token, meeting, &invitation, member, None, chosen, places);
     view.form
         .fail("answer", "Choose whether you will come: yes, maybe or no.");
     visit.secret_page_with(app, StatusCode::UNPROCESSABLE_ENTITY, TEMPLATE, TITLE, &view)
@@ -145,11 +176,15 @@ fn given(fields: &Fields) -> Result<Said, AnswerError> {
     }
 }
 
-fn thanks(said: Said) -> &'static str {
-    match said {
-        Said::Yes => "Thank you: we look forward to seeing you.",
-        Said::Maybe => "Thank you: you have said maybe.",
-        _ => "Thank you for letting us know.",
+fn thanks(given: Given) -> String {
+    match (given.answer, given.waits) {
+        (_, Some(position)) => format!(
+            "All places are taken: you are on the waiting list, {} in line. We write when a place comes free for you.",
+            ordinal(position)
+        ),
+        (Said::Yes, None) => "Thank you: we look forward to seeing you.".into(),
+        (Said::Maybe, None) => "Thank you: you have said maybe.".into(),
+        _ => "Thank you for letting us know.".into(),
     }
 }
 
@@ -160,18 +195,19 @@ pub async fn answer_here(app: AppData, visit: Visit, token: Path<String>, fields
         return ask_again(&app, &visit, token).await;
     };
     let looked_for = token.clone();
-    app.write(move |tx, ctx| {
-        store::take_turn(tx)?;
-        let (invitation, meeting, _) = find(tx, &looked_for)?.ok_or(AnswerError::NotFound)?;
-        answer(tx, ctx, &meeting, &invitation, said, By::Link)
-    })
-    .await?;
-    let response = visit.see_other_saying(&app, &format!("/rsvp/{token}"), thanks(said))?;
+    let given = app
+        .write(move |tx, ctx| {
+            store::take_turn(tx)?;
+            let (invitation, meeting, _) = find(tx, &looked_for)?.ok_or(AnswerError::NotFound)?;
+            answer(tx, ctx, &meeting, &invitation, said, By::Link)
+        })
+        .await?;
+    let response = visit.see_other_saying(&app, &format!("/rsvp/{token}"), &thanks(given))?;
     Ok(secret(response))
 }
 
 /// The address just left is a secret: not for the next page's log either.
-fn secret(mut response: HttpResponse) -> HttpResponse {
+pub(in crate::meetings) fn secret(mut response: HttpResponse) -> HttpResponse {
     use actix_web::http::header::{HeaderName, HeaderValue};
     response.headers_mut().insert(
         HeaderName::from_static("referrer-policy"),
@@ -184,14 +220,14 @@ fn secret(mut response: HttpResponse) -> HttpResponse {
 pub async fn answer_on_page(app: AppData, visit: Visit, who: SignedIn, slug: Path<String>, fields: Fields) -> Answer {
     let said = given(&fields)?;
     let member = who.id.clone();
-    let meeting = Arc::clone(&app)
+    let (meeting, given) = Arc::clone(&app)
         .write(move |tx, ctx| {
             store::take_turn(tx)?;
             let meeting = store::by_slug(tx, &slug)?.ok_or(AnswerError::NotFound)?;
             let invitation = store::invitation_of(tx, &meeting.id, &member)?.ok_or(AnswerError::NotFound)?;
-            answer(tx, ctx, &meeting, &invitation, said, By::Page)?;
-            Ok::<Meeting, AnswerError>(meeting)
+            let given = answer(tx, ctx, &meeting, &invitation, said, By::Page)?;
+            Ok::<(Meeting, Given), AnswerError>((meeting, given))
         })
         .await?;
-    visit.see_other_saying(&app, &meeting.path(), thanks(said))
+    visit.see_other_saying(&app, &meeting.path(), &thanks(given))
 }

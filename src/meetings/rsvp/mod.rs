@@ -8,4 +8,4 @@ mod http;
 
 pub(super) use actions::closed;
 pub use actions::{AnswerError, answer};
-pub(super) use http::{answer_here, answer_on_page, show};
+pub(super) use http::{answer_here, answer_on_page, secret, show, standing_answer};

@@ -10,7 +10,7 @@ use super::list;
 use super::me::country_name;
 use crate::members::privacy::actions::end_membership as end;
 use crate::members::unsubscribe::{self, Kind};
-use crate::members::{Member, MemberId, Status, actions, choices, store};
+use crate::members::{Member, MemberId, Status, actions, calendar, choices, store};
 use crate::platform::audit;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces::{self, Class};
@@ -276,7 +276,12 @@ fn record_view(conn: &mut Conn, keys: &Keys, member: &Member, reader_zone: &str)
         email: member.email.clone(),
         status: standing(member),
         is_active: member.status == Status::Active,
-        facts: facts(member, by_mail(conn, &member.id)?, reader_zone),
+        facts: facts(
+            member,
+            by_mail(conn, &member.id)?,
+            &calendar::store::own(conn, &member.id)?,
+            reader_zone,
+        ),
         history,
         mails,
         invitations: invitations.collect(),
@@ -298,7 +303,7 @@ fn by_mail(conn: &mut Conn, id: &MemberId) -> Result<String, DbError> {
     ))
 }
 
-fn facts(member: &Member, mail: String, reader_zone: &str) -> Vec<Fact> {
+fn facts(member: &Member, mail: String, own: &calendar::Own, reader_zone: &str) -> Vec<Fact> {
     let told = |text: &str| {
         if text.is_empty() {
             "not told".to_owned()
@@ -358,6 +363,15 @@ fn facts(member: &Member, mail: String, reader_zone: &str) -> Vec<Fact> {
         term: "By mail",
         text: mail,
     });
+    if member.status == Status::Active {
+        facts.push(Fact {
+            term: "Calendar last fetched",
+            text: match own.fetch_views(reader_zone).first() {
+                Some(fetch) => format!("{}, by {}", fetch.when.text, fetch.program),
+                None => "not yet".into(),
+            },
+        });
+    }
     if let Some(at) = member.left_at.filter(|_| member.status == Status::Left) {
         facts.push(Fact {
             term: "Left",

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::members::sign_in::http::without_session;
-use crate::members::{Member, actions, choices, sign_in, store};
+use crate::members::{Member, actions, calendar, choices, sign_in, store};
 use crate::platform::db::DbError;
 use crate::platform::mail::bounces;
 use crate::platform::text::country::Country;
@@ -41,6 +41,7 @@ struct View {
     is_listed: bool,
     /// Whether the question about announcements and the digest waits for an answer.
     is_asked: bool,
+    calendar: calendar::Standing,
     /// Since when, and why, nothing is mailed to them.
     returned: Option<ReturnedView>,
 }
@@ -55,7 +56,7 @@ struct ReturnedView {
 pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
     let id = who.id.clone();
     let keys = app.keys.clone();
-    let (member, sessions, resting, is_asked) = app
+    let (member, sessions, resting, own, is_asked) = app
         .read(move |conn| -> Result<_, DbError> {
             let member = store::find(conn, &id)?;
             let resting = match &member {
@@ -66,7 +67,13 @@ pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
                 Some(member) => choices::is_open(conn, member)?,
                 None => false,
             };
-            Ok((member, store::sessions_of(conn, &id)?, resting, is_asked))
+            Ok((
+                member,
+                store::sessions_of(conn, &id)?,
+                resting,
+                calendar::store::own(conn, &id)?,
+                is_asked,
+            ))
         })
         .await?;
     let member = member.ok_or(WebError::NotFound)?;
@@ -86,6 +93,7 @@ pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
         sessions: sessions.collect(),
         is_listed: member.is_listed,
         is_asked,
+        calendar: own.standing(&member.time_zone),
         returned: resting.map(|(since, words)| ReturnedView {
             email: member.email.clone(),
             since: at(since),

@@ -1,6 +1,5 @@
 //! The pages of members: their own, the directory, and the coordinators' list.
 
-mod calendar;
 mod desk;
 mod directory;
 mod list;
@@ -16,12 +15,11 @@ pub fn routes(services: &mut ServiceConfig) {
         .configure(super::privacy::http::routes)
         .configure(super::unsubscribe::http::routes)
         .configure(super::choices::http::routes)
+        .configure(super::calendar::http::routes)
         .service(web::resource("/me").get(me::overview))
         .service(web::resource("/me/proof").post(me::prove_address))
         .service(web::resource("/me/sessions/ending").post(me::sign_out_everywhere))
         .service(web::resource("/me/profile").get(profile::form).post(profile::save))
-        .service(web::resource("/me/calendar").get(calendar::page))
-        .service(web::resource("/me/calendar/renewal").post(calendar::renew))
         .service(web::resource("/members").get(directory::page))
         .service(web::resource("/coordinate/members").get(desk::list))
         .service(web::resource("/coordinate/members/{id}").get(desk::record))

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 
 use crate::members::choices;
 use crate::members::unsubscribe::{self, Kind};
-use crate::members::{Member, store};
+use crate::members::{Member, calendar, store};
 use crate::platform::clock::At;
-use crate::platform::db::schema::{audit, requests};
+use crate::platform::db::schema::{attendance, audit, meetings, presenters, requests};
 use crate::platform::db::{Conn, DbError};
 
 type RequestRow = (String, String, String, String, String, String, At, Option<At>);
+type PresenterRow = (String, String, String, Option<At>, Option<At>);
 type AuditRow = (At, String, String, String);
 
 /// The record as JSON.
@@ -26,9 +27,21 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
                    "answered_at": i.answered_at, "answered_by": i.answered_by})
         })
         .collect();
+    let polls: Vec<Value> = store::poll_answers_of(conn, &member.id)?
+        .iter()
+        .map(|p| json!({"poll": p.title, "starts_at": p.starts_at, "answer": p.answer, "answered_at": p.answered_at}))
+        .collect();
+    let feedback: Vec<Value> = store::feedback_asked(conn, &member.id)?
+        .iter()
+        .map(|(meeting, has_answered)| json!({"meeting": meeting, "has_answered": has_answered}))
+        .collect();
     let mails: Vec<Value> = store::mails_to(conn, member, 10_000)?
         .iter()
         .map(|m| json!({"kind": m.kind, "subject": m.subject, "status": m.status, "written_at": m.created_at}))
+        .collect();
+    let own = calendar::store::own(conn, &member.id)?;
+    let fetched: Vec<Value> = (own.fetches.iter())
+        .map(|(program, at)| json!({"program": program.name(), "last_at": at}))
         .collect();
     Ok(json!({
         "written_at": now,
@@ -47,13 +60,29 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
             "digest": choices::rhythm(conn, &member.id)?,
             "asked_about_mail_at": choices::asked_at(conn, &member.id)?,
         },
-        "calendar": {"last_fetched_at": member.calendar_fetched_at, "renewed_times": member.calendar_generation},
+        "calendar": {"shows": own.shows, "fetched": fetched, "renewed_times": member.calendar_generation},
         "sessions": sessions,
         "requests_to_join": requests_of(conn, member)?,
         "invitations": invitations,
+        "poll_answers": polls,
+        "feedback_asked": feedback,
+        "meetings_attended": attended_by(conn, member)?,
+        "presented": presented_by(conn, member)?,
         "mails": mails,
         "history": history_of(conn, member)?,
     }))
+}
+
+/// The meetings they are noted as having come to, and how it was noted.
+fn attended_by(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
+    let rows: Vec<(String, At, String, At)> = attendance::table
+        .inner_join(meetings::table)
+        .filter(attendance::member_id.eq(&member.id))
+        .order(meetings::starts_at.desc())
+        .select((meetings::title, meetings::starts_at, attendance::how, attendance::at))
+        .load(conn)?;
+    let value = |(title, starts_at, how, at): (String, At, String, At)| json!({"meeting": title, "starts_at": starts_at, "noted_by": how, "noted_at": at});
+    Ok(rows.into_iter().map(value).collect())
 }
 
 fn requests_of(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
@@ -75,6 +104,24 @@ fn requests_of(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> 
         json!({"name": name, "affiliation": affiliation, "reason": reason, "heard_from": heard_from,
                "privacy_notice": notice, "status": status, "created_at": created_at, "decided_at": decided_at})
     };
+    Ok(rows.into_iter().map(value).collect())
+}
+
+/// The meetings at which they presented, and what they said came of it.
+fn presented_by(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
+    let rows: Vec<PresenterRow> = presenters::table
+        .inner_join(meetings::table)
+        .filter(presenters::member_id.eq(&member.id))
+        .order(presenters::id)
+        .select((
+            meetings::title,
+            presenters::outcome,
+            presenters::slides_link,
+            presenters::asked_at,
+            presenters::logged_at,
+        ))
+        .load(conn)?;
+    let value = |(title, outcome, slides, asked_at, logged_at): PresenterRow| json!({"meeting": title, "outcome": outcome, "slides": slides, "asked_at": asked_at, "logged_at": logged_at});
     Ok(rows.into_iter().map(value).collect())
 }
 

@@ -17,6 +17,16 @@ impl Config {
         ] {
             *value = address(key, value)?;
         }
+        let mut selectors = self.mail.dkim_selectors.iter().enumerate();
+        if let Some((_, wrong)) =
+            selectors.find(|(at, name)| !is_selector(name) || self.mail.dkim_selectors[..*at].contains(name))
+        {
+            return Err(ConfigError(format!(
+                "mail.dkim_selectors: '{}' is no name of its own in the DNS; write lower-case letters, digits and hyphens, \
+                 as `oxsop dkim new` prints them",
+                wrong.escape_debug()
+            )));
+        }
         if jiff::tz::TimeZone::get(&self.network.time_zone).is_err() {
             let name = &self.network.time_zone;
             return Err(ConfigError(format!("network.time_zone: '{name}' is no IANA time zone")));
@@ -27,11 +37,24 @@ impl Config {
                 "network.year_starts: '{day}' is no day of every year; write month-day, such as 03-19"
             )));
         }
+        self.fairness.check()?;
+        if !(1..=50).contains(&self.materials.max_file_mb) {
+            let given = self.materials.max_file_mb;
+            return Err(ConfigError(format!(
+                "materials.max_file_mb: {given} is not from 1 to 50"
+            )));
+        }
         if !self.server.public_url.is_empty() {
             self.server.public_url = origin(&self.server.public_url)?;
         }
         Ok(())
     }
+}
+
+/// One label of the DNS, for the record of a DKIM key and the name of its file.
+pub fn is_selector(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=63).contains(&name.len()) && name.bytes().all(plain) && !name.starts_with('-') && !name.ends_with('-')
 }
 
 /// An address as it is written in a mail.
@@ -109,6 +132,17 @@ mod tests {
         for wrong in ["desk", "Desk <desk>", "De\\nsk <desk@example.org>"] {
             let said = refusal(&format!("[mail]\nfrom = \"{wrong}\""));
             assert!(said.starts_with("mail.from"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_selector_is_a_name_in_the_dns_and_stands_there_once() {
+        let taken = "[mail]\ndkim_selectors = ['oxsop-2027-rsa', 'e1']\ndkim_folder = '{data.folder}/keys'";
+        let config = Config::from_parts(Some(taken), std::iter::empty()).unwrap();
+        assert_eq!(config.mail.dkim_folder, std::path::Path::new("var/keys"));
+        for wrong in ["", "../key", "a.b", "A", "-a", "a b", "a', 'a"] {
+            let said = refusal(&format!("[mail]\ndkim_selectors = ['{wrong}']"));
+            assert!(said.starts_with("mail.dkim_selectors"), "{said}");
         }
     }
 

@@ -21,7 +21,6 @@ diesel::table! {
         reply_hash -> Text,
         calendar_generation -> Integer,
         calendar_hash -> Text,
-        calendar_fetched_at -> Nullable<Text>,
         confirmed_by -> Text,
         created_at -> Text,
         updated_at -> Text,
@@ -117,6 +116,8 @@ diesel::table! {
         version -> Integer,
         created_at -> Text,
         updated_at -> Text,
+        places -> Nullable<Integer>,
+        has_own_links -> Bool,
     }
 }
 
@@ -198,6 +199,24 @@ diesel::table! {
     outbox_bodies (mail_id) {
         mail_id -> Text,
         body -> Text,
+    }
+}
+
+diesel::table! {
+    mail_begun (mail_id, generation) {
+        mail_id -> Text,
+        generation -> Integer,
+        domain -> Text,
+        begun_at -> Text,
+    }
+}
+
+diesel::table! {
+    mail_holds (domain) {
+        domain -> Text,
+        until -> Text,
+        strikes -> Integer,
+        words -> Text,
     }
 }
 
@@ -312,6 +331,94 @@ diesel::table! {
 }
 
 diesel::table! {
+    polls (id) {
+        id -> Text,
+        title -> Text,
+        summary -> Text,
+        minutes -> Integer,
+        time_zone -> Text,
+        closes_at -> Text,
+        status -> Text,
+        meeting_id -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Text,
+        opened_at -> Nullable<Text>,
+        closed_at -> Nullable<Text>,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    poll_times (id) {
+        id -> Text,
+        poll_id -> Text,
+        starts_at -> Text,
+        ends_at -> Text,
+        is_chosen -> Bool,
+    }
+}
+
+diesel::table! {
+    poll_asked (id) {
+        id -> Text,
+        poll_id -> Text,
+        member_id -> Text,
+        token_hash -> Text,
+        asked_at -> Text,
+        answered_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    poll_answers (asked_id, time_id) {
+        asked_id -> Text,
+        time_id -> Text,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    feedback_forms (id) {
+        id -> Text,
+        meeting_id -> Text,
+        questions -> Text,
+        status -> Text,
+        version -> Integer,
+        created_at -> Text,
+        opened_at -> Nullable<Text>,
+        closes_at -> Nullable<Text>,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    feedback_links (token_hash) {
+        token_hash -> Text,
+        form_id -> Text,
+        member_id -> Text,
+        is_used -> Bool,
+    }
+}
+
+diesel::table! {
+    feedback_answers (id) {
+        id -> Text,
+        form_id -> Text,
+        question -> Integer,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    attendance (meeting_id, member_id) {
+        meeting_id -> Text,
+        member_id -> Text,
+        how -> Text,
+        at -> Text,
+    }
+}
+
+diesel::table! {
     mail_choices (member_id, kind) {
         member_id -> Text,
         kind -> Text,
@@ -340,6 +447,139 @@ diesel::table! {
         audience -> Text,
         mail_id -> Nullable<Text>,
         at -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_choices (member_id) {
+        member_id -> Text,
+        shows -> Text,
+        chosen_at -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_fetches (member_id, program) {
+        member_id -> Text,
+        program -> Text,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    answers_before (invitation_id) {
+        invitation_id -> Text,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    agenda_items (meeting_id, position) {
+        meeting_id -> Text,
+        position -> Integer,
+        offset_minutes -> Integer,
+        title -> Text,
+        speaker -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_files (id) {
+        id -> Text,
+        meeting_id -> Text,
+        title -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        chunks -> Integer,
+        visibility -> Text,
+        width -> Integer,
+        height -> Integer,
+        alt -> Text,
+        added_by -> Text,
+        added_at -> Text,
+    }
+}
+
+diesel::table! {
+    file_chunks (file_id, position) {
+        file_id -> Text,
+        position -> Integer,
+        data -> Text,
+    }
+}
+
+diesel::table! {
+    recordings (meeting_id) {
+        meeting_id -> Text,
+        url -> Text,
+        last_day -> Text,
+        visibility -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    minutes_versions (meeting_id, version) {
+        meeting_id -> Text,
+        version -> Integer,
+        body -> Text,
+        by_id -> Text,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_minutes (meeting_id) {
+        meeting_id -> Text,
+        published_version -> Nullable<Integer>,
+        visibility -> Text,
+        updated_at -> Text,
+    }
+}
+
+diesel::table! {
+    recaps (meeting_id, number) {
+        meeting_id -> Text,
+        number -> Integer,
+        sent_at -> Text,
+        sent_by -> Text,
+        people -> Integer,
+    }
+}
+
+diesel::table! {
+    presenters (id) {
+        id -> Text,
+        meeting_id -> Text,
+        member_id -> Text,
+        log_hash -> Text,
+        asked_at -> Nullable<Text>,
+        outcome -> Text,
+        slides_link -> Text,
+        logged_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    talk_drafts (meeting_id) {
+        meeting_id -> Text,
+        activity_id -> Text,
+        written -> Text,
+    }
+}
+
+diesel::table! {
+    waiting (id) {
+        id -> Text,
+        invitation_id -> Text,
+        turn -> Integer,
+        since -> Text,
+        state -> Text,
+        offer_until -> Nullable<Text>,
+        token_hash -> Text,
+        changed_at -> Text,
     }
 }
 
@@ -386,6 +626,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     activities,
     outbox,
     outbox_bodies,
+    mail_begun,
+    mail_holds,
     suppressions,
     audit,
     facts,
@@ -395,9 +637,22 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     letter_originals,
     letter_events,
+    polls,
+    poll_times,
+    poll_asked,
+    poll_answers,
+    feedback_forms,
+    feedback_links,
+    feedback_answers,
+    attendance,
     mail_choices,
     meeting_reminders,
     reminders_sent,
+    calendar_choices,
+    calendar_fetches,
+    answers_before,
+    presenters,
+    waiting,
     digest_rhythms,
     digests_sent,
     mail_questions,
@@ -411,7 +666,21 @@ diesel::joinable!(request_events -> requests (request_id));
 diesel::joinable!(outbox -> members (member_id));
 diesel::joinable!(calendar_answers -> invitations (invitation_id));
 diesel::joinable!(proposals -> members (member_id));
+diesel::joinable!(poll_times -> polls (poll_id));
+diesel::joinable!(poll_asked -> polls (poll_id));
+diesel::joinable!(poll_asked -> members (member_id));
+diesel::joinable!(poll_answers -> poll_asked (asked_id));
+diesel::joinable!(poll_answers -> poll_times (time_id));
+diesel::joinable!(feedback_forms -> meetings (meeting_id));
+diesel::joinable!(feedback_links -> feedback_forms (form_id));
+diesel::joinable!(feedback_links -> members (member_id));
+diesel::joinable!(attendance -> members (member_id));
+diesel::joinable!(attendance -> meetings (meeting_id));
 diesel::joinable!(mail_choices -> members (member_id));
 diesel::joinable!(reminders_sent -> outbox (mail_id));
+diesel::joinable!(answers_before -> invitations (invitation_id));
+diesel::joinable!(presenters -> meetings (meeting_id));
+diesel::joinable!(presenters -> members (member_id));
+diesel::joinable!(waiting -> invitations (invitation_id));
 diesel::joinable!(invitations_held_back -> invitations (invitation_id));
 diesel::joinable!(digests_sent -> members (member_id));

@@ -10,6 +10,9 @@ use ics::properties::{
 use super::encode::{instant, mailto, quoted, text, uid, web_address};
 use super::{Attendee, Event, EventStatus, Party};
 
+/// What programs write on the link (RFC 7986 §6.2).
+const CONFERENCE_LABEL: &str = "Join the meeting";
+
 /// The component of `event`, with `status` in place of its own.
 ///
 /// A cancelled event takes up no time and shows no joining link. An end that is not after the start
@@ -65,6 +68,7 @@ pub(super) fn component(event: &Event, status: EventStatus) -> ics::Event<'_> {
 fn conference(link: String) -> Property<'static> {
     let mut line = Property::from(Conference::new(link));
     line.add(Parameter::new("FEATURE", "VIDEO"));
+    line.add(Parameter::new("LABEL", quoted(CONFERENCE_LABEL)));
     line
 }
 

@@ -138,7 +138,7 @@ proptest! {
         prop_assert!(written.split("\r\n").all(|line| line.len() <= 75));
         let whole = written.replace("\r\n ", "");
         let lines: Vec<&str> = whole.split_terminator("\r\n").collect();
-        prop_assert_eq!(lines.len(), 12 + 2 * 19);
+        prop_assert_eq!(lines.len(), 14 + 2 * 19);
         prop_assert_eq!(unescaped(&lines[3]["NAME:".len()..]), seen(&about.name));
         prop_assert_eq!(&lines[3]["NAME:".len()..], &lines[4]["X-WR-CALNAME:".len()..]);
     }

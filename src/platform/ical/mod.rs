@@ -7,6 +7,9 @@
 //!
 //! Why METHOD decides STATUS in [`message`]: a CANCEL that says CONFIRMED, or a REQUEST that says
 //! CANCELLED, is read differently by each calendar program, so it cannot be written.
+//! Why a feed has no LAST-MODIFIED or UID of its own (RFC 7986 §5.3, §5.4): the first would change bytes of a feed in
+//! which nothing changed, the second is the address that SOURCE gives. Why no IMAGE: programs would fetch it from us
+//! each time, and draw a colour anyway.
 //! Why no CALSCALE or CLASS: their defaults are what we mean, and one line fewer to disagree about.
 
 mod encode;
@@ -17,7 +20,7 @@ pub use read::{Answering, Object, read};
 
 use ics::ICalendar;
 use ics::components::Property;
-use ics::properties::{Description, Method as MethodLine, Name, RefreshInterval, Source, URL};
+use ics::properties::{Color, Description, Method as MethodLine, Name, RefreshInterval, Source, URL};
 
 use crate::platform::clock::At;
 
@@ -26,6 +29,10 @@ const PRODUCT: &str = "-//OXSOP//OXSOP//EN";
 
 /// How often a feed asks to be read again.
 const REFRESH: &str = "PT1H";
+
+/// The leaf of our pages: the nearest CSS name, which RFC 7986 §5.9 asks for, and itself for Apple's programs.
+const COLOR: &str = "seagreen";
+const APPLE_COLOR: &str = "#1D6242";
 
 /// What a mailed calendar object asks its reader to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +169,8 @@ pub fn feed(feed: &Feed, events: &[Event]) -> String {
     if let Some(url) = encode::web_address(&feed.url) {
         calendar.push(URL::new(url));
     }
+    calendar.push(Color::new(COLOR));
+    calendar.push(Property::new("X-APPLE-CALENDAR-COLOR", APPLE_COLOR));
     for event in events {
         calendar.add_event(event::component(event, event.status));
     }

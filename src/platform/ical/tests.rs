@@ -57,7 +57,8 @@ SUMMARY:Maps\, models\; and what they leave out
 DESCRIPTION:15:00 London.\nJoin: https://meet.example.org/maps
 LOCATION:Online
 URL:https://example.org/meetings/maps
-CONFERENCE;FEATURE=VIDEO;VALUE=URI:https://meet.example.org/maps
+CONFERENCE;FEATURE=VIDEO;LABEL="Join the meeting";VALUE=URI:https://meet.ex
+ ample.org/maps
 ORGANIZER;CN="OXSOP meetings":mailto:meetings+k7@example.org
 ATTENDEE;CN="Reader, ^'R^'";CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;ROLE=RE
  Q-PARTICIPANT;RSVP=TRUE:mailto:reader@example.org
@@ -66,6 +67,9 @@ X-MICROSOFT-CDO-BUSYSTATUS:BUSY
 END:VEVENT
 END:VCALENDAR
 "#;
+
+const CONFERENCE: &str =
+    "CONFERENCE;FEATURE=VIDEO;LABEL=\"Join the meeting\";VALUE=URI:https://meet.ex\n ample.org/maps\n";
 
 #[test]
 fn an_invitation_reads_like_the_golden_request() {
@@ -98,7 +102,7 @@ fn a_cancellation_keeps_who_and_when_and_drops_the_joining_link() {
         .replace("SEQUENCE:0", "SEQUENCE:2")
         .replace("STATUS:CONFIRMED", "STATUS:CANCELLED")
         .replace("DESCRIPTION:15:00 London.\\nJoin: https://meet.example.org/maps\n", "")
-        .replace("CONFERENCE;FEATURE=VIDEO;VALUE=URI:https://meet.example.org/maps\n", "")
+        .replace(CONFERENCE, "")
         .replace("TRANSP:OPAQUE", "TRANSP:TRANSPARENT")
         .replace("BUSYSTATUS:BUSY", "BUSYSTATUS:FREE");
     assert_eq!(message(Method::Cancel, &event), wire(&golden));
@@ -126,7 +130,8 @@ fn a_public_feed_names_nobody_and_says_how_often_to_look() {
     let golden = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//OXSOP//OXSOP//EN\nNAME:OXSOP meetings\nX-WR-CALNAME:OXSOP meetings\n\
         DESCRIPTION:All meetings\\, for everyone.\nX-WR-CALDESC:All meetings\\, for everyone.\n\
         REFRESH-INTERVAL;VALUE=DURATION:PT1H\nX-PUBLISHED-TTL:PT1H\n\
-        SOURCE;VALUE=URI:https://example.org/calendar.ics\nURL:https://example.org/meetings\nBEGIN:VEVENT\n";
+        SOURCE;VALUE=URI:https://example.org/calendar.ics\nURL:https://example.org/meetings\n\
+        COLOR:seagreen\nX-APPLE-CALENDAR-COLOR:#1D6242\nBEGIN:VEVENT\n";
     assert!(text.starts_with(&wire(golden)), "{text}");
     for absent in ["METHOD", "ORGANIZER", "ATTENDEE", "mailto:", "CONFERENCE"] {
         assert!(!text.contains(absent), "{absent} in a public feed");

@@ -8,6 +8,8 @@
 
 mod letter;
 pub mod mailbox;
+mod place;
+mod signs;
 mod sort;
 
 pub use letter::{CAP, CalendarText, Letter, Unreadable, head, read};

@@ -1,7 +1,8 @@
-//! Mail out: what a mail is made of, the outbox it waits in, and how it leaves.
+//! Mail out: what a mail is made of, the outbox it waits in, and how it leaves, signed.
 
 pub mod bounces;
 pub mod delivery;
+pub mod dkim;
 pub mod message;
 pub mod outbox;
 pub mod transport;

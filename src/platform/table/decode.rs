@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// The text of a file in UTF-8, UTF-16 or Windows-1252; none if it is broken UTF-16.
-pub(super) fn decode(bytes: &[u8]) -> Option<String> {
+pub fn decode(bytes: &[u8]) -> Option<String> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         // A mark that says UTF-8 is believed only if the bytes bear it out.
         return Some(match std::str::from_utf8(rest) {

@@ -2,6 +2,7 @@
 //!
 //! * [`read`]: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252; records with their lines
 //! * [`write()`]: CRLF, and no cell that a spreadsheet would run as a formula
+//! * [`decode()`]: the text of a file, where a table is only a part of it
 //! * [`header_key`]: the field a column is about, in the spellings people use
 //! * [`mod@date`]: ISO dates, day-first dates and Excel's day numbers
 //!
@@ -16,6 +17,7 @@ mod reader;
 mod writer;
 
 pub use date::date;
+pub use decode::decode;
 pub use header::header_key;
 pub use reader::{Record, Table, TableError, read};
 pub use writer::write;

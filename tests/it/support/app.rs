@@ -239,8 +239,7 @@ impl TestApp {
     }
 
     pub fn coordinator_named(&self, name: &str) -> Actor<'_> {
-        let member = self.given_coordinator(name);
-        self.with_session(&member.id, true)
+        self.at_desk(&self.given_coordinator(name))
     }
 
     /// A coordinator who is not signed in.
@@ -255,6 +254,11 @@ impl TestApp {
             Ok(())
         });
         member
+    }
+
+    /// A browser in which this coordinator has given the password.
+    pub fn at_desk(&self, coordinator: &Member) -> Actor<'_> {
+        self.with_session(&coordinator.id, true)
     }
 
     fn with_session(&self, id: &MemberId, is_elevated: bool) -> Actor<'_> {

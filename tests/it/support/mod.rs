@@ -2,6 +2,7 @@
 #![allow(dead_code, unused_imports, reason = "each story uses its part")]
 
 pub mod app;
+pub mod dns;
 pub mod people;
 pub mod smtp;
 

@@ -90,9 +90,15 @@ impl Page {
     /// The first link on the page (or in a mail's text) whose address contains `part`.
     #[track_caller]
     pub fn link(&self, part: &str) -> String {
+        self.link_of("href=\"", part)
+    }
+
+    /// The same for the address of another attribute, such as `src="`.
+    #[track_caller]
+    pub fn link_of(&self, attribute: &str, part: &str) -> String {
         let links = self
             .body
-            .split("href=\"")
+            .split(attribute)
             .skip(1)
             .filter_map(|rest| rest.split('"').next());
         let found = links

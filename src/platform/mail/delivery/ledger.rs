@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
+use super::pacing::Pace;
 use super::{Claimed, Ours, Outcome, Sent};
 use crate::platform::app::Ctx;
 use crate::platform::clock::{At, days, minutes, seconds};
@@ -16,6 +18,22 @@ use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies, why_not};
 const LEASE_SECONDS: i64 = 30;
 /// After so long a mail that only meets temporary refusals is given up.
 const GIVE_UP_DAYS: i64 = 4;
+
+/// The condition that a recipient is at none of these domains, for one of the two databases.
+macro_rules! outside {
+    ($domains:expr, $database:ty) => {{
+        let mut condition: Box<dyn BoxableExpression<outbox::table, $database, SqlType = Bool>> =
+            Box::new(true.into_sql::<Bool>());
+        for domain in $domains {
+            let ending = format!(
+                "%@{}",
+                domain.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+            );
+            condition = Box::new(condition.and(outbox::to_key.not_like(ending).escape('\\')));
+        }
+        condition
+    }};
+}
 
 /// Gives back what an earlier process of this single-process database had claimed.
 pub fn release_all(tx: &mut Conn) -> Result<usize, DbError> {
@@ -36,15 +54,16 @@ pub(super) fn take_back_expired(tx: &mut Conn, now: At) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Claims up to `room` due mails, of which `allowed` may be of the ordinary lane.
+/// Claims up to `room` due mails, of which `allowed` may be of the ordinary lane, as far as their pace goes.
 pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Result<Vec<Claimed>, DbError> {
     if room == 0 {
         return Ok(Vec::new());
     }
-    let mut ids = due(tx, ctx.now, 0, room)?;
-    let left = allowed.min(room.saturating_sub(ids.len()));
+    let pace = Pace::now(tx, ctx)?;
+    let mut ids: Vec<OutboxId> = due(tx, ctx.now, 0, room, &[])?.into_iter().map(|(id, _)| id).collect();
+    let left = pace.most(allowed.min(room.saturating_sub(ids.len())));
     if left > 0 {
-        ids.extend(due(tx, ctx.now, 1, left)?);
+        ids.extend(pace.keep(due(tx, ctx.now, 1, left, pace.closed())?));
     }
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -93,6 +112,7 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
         row.generation += 1;
         row.attempts += 1;
     }
+    pace.note(tx, ctx, &rows)?;
     let ids: Vec<OutboxId> = rows.iter().map(|row| row.id.clone()).collect();
     let mut bodies = bodies(tx, &ids)?;
     let claimed = rows.into_iter().map(|row| Claimed {
@@ -102,11 +122,17 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
     Ok(claimed.collect())
 }
 
-/// The next mails of a lane, the first of each order key only.
+/// The next mails of a lane (id and recipient's key), the first of each order key only, none to the `closed` domains.
 ///
 /// On PostgreSQL mails that a change is just taking back are passed over: waiting for that change would hold up
 /// every other mail, and could end in a deadlock with it.
-fn due(conn: &mut Conn, now: At, lane: i32, limit: usize) -> Result<Vec<OutboxId>, DbError> {
+fn due(
+    conn: &mut Conn,
+    now: At,
+    lane: i32,
+    limit: usize,
+    closed: &[String],
+) -> Result<Vec<(OutboxId, String)>, DbError> {
     let earlier = diesel::alias!(outbox as earlier);
     let is_behind = diesel::dsl::exists(
         earlier
@@ -121,10 +147,13 @@ fn due(conn: &mut Conn, now: At, lane: i32, limit: usize) -> Result<Vec<OutboxId
         .filter(diesel::dsl::not(is_behind))
         .order((outbox::next_try_at, outbox::id))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .select(outbox::id);
+        .select((outbox::id, outbox::to_key));
     Ok(match conn {
-        Conn::Sqlite(c) => next.load(c)?,
-        Conn::Postgres(c) => next.for_update().skip_locked().load(c)?,
+        Conn::Sqlite(c) => next.filter(outside!(closed, diesel::sqlite::Sqlite)).load(c)?,
+        Conn::Postgres(c) => {
+            let next = next.filter(outside!(closed, diesel::pg::Pg));
+            next.for_update().skip_locked().load(c)?
+        }
     })
 }
 
@@ -289,7 +318,7 @@ fn erase(tx: &mut Conn, id: &OutboxId, is_sensitive: bool) -> Result<(), DbError
 }
 
 /// Growing waits with jitter: about 1, 2, 5, 10, 20, then 30 minutes.
-fn wait_after(attempts: i32, jitter: u8) -> jiff::SignedDuration {
+pub(super) fn wait_after(attempts: i32, jitter: u8) -> jiff::SignedDuration {
     let base = match attempts {
         ..=1 => minutes(1),
         2 => minutes(2),

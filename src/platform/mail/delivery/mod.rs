@@ -6,12 +6,14 @@
 //!   so a crash can repeat at most one mail a connection, and one `fsync` serves all of them.
 //! * A claim raises the row's generation and takes a lease; whoever comes back later than that is refused.
 //! * One connection more than configured is kept for lane 0, so that a sign-in link overtakes a bulk.
+//! * How fast, and who is left alone for a while, is kept beside the outbox ([`mod@pacing`]).
 //! * Who the mail is for is looked at again in the claim: nobody who left, and no dead address, is written to.
 
 mod ledger;
+mod pacing;
 mod worker;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +29,7 @@ use ledger::{claim, record, renew, take_back_expired};
 use worker::{send, work};
 
 pub use ledger::release_all;
+pub use pacing::{Hold, holds};
 
 /// How often the leases of what is under way are renewed.
 const RENEW: Duration = Duration::from_secs(8);
@@ -55,6 +58,8 @@ struct Ours {
     id: OutboxId,
     generation: i32,
     is_sensitive: bool,
+    /// The recipient, in lower case.
+    to_key: String,
     /// Whether a copy may have left before this try.
     had_left: bool,
 }
@@ -65,6 +70,7 @@ impl Ours {
         Ours {
             had_left: row.may_have_left,
             id: row.id.clone(),
+            to_key: row.to_key.clone(),
             generation: row.generation,
             is_sensitive: row.is_sensitive,
         }
@@ -100,6 +106,8 @@ enum Sent {
         is_about_the_address: bool,
         /// The connection broke while or after the mail was told: it may have arrived.
         may_have_left: bool,
+        /// It was asked for, and of whom.
+        patience: Option<pacing::Patience>,
     },
     Failed(String),
     /// A 5xx; it counts against the address only where the server spoke of the address.
@@ -137,7 +145,6 @@ async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>) {
         tasks.spawn(work(app.clone(), target.clone(), slot, jobs, outcomes_in.clone()));
     }
     let mut free: Vec<usize> = (0..slots).collect();
-    let mut pace = Pace::default();
     let mut is_stopping = false;
     let mut waiting: Vec<Outcome> = Vec::new();
     let mut under_way: HashMap<usize, Ours> = HashMap::new();
@@ -154,7 +161,7 @@ async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>) {
             waiting.push(outcome);
         }
         let room = if is_stopping { 0 } else { free.len() + waiting.len() };
-        let allowed = pace.allowed(app.config.mail.per_minute, room.saturating_sub(1));
+        let allowed = room.saturating_sub(1);
         let done: Vec<usize> = waiting.iter().map(|outcome| outcome.slot).collect();
         for slot in &done {
             under_way.remove(slot);
@@ -170,9 +177,8 @@ async fn run(app: Arc<App>, target: Target, mut stop: watch::Receiver<bool>) {
         }
         let turn = std::mem::take(&mut waiting);
         let (turn, rows) = turn_the_page(&app, turn, leases, is_sweeping, room, allowed).await;
-        if let Some(rows) = &rows {
+        if rows.is_some() {
             free.extend(done);
-            pace.note(rows.iter().filter(|mail| mail.row.lane > 0).count());
         } else {
             // The database is out of reach: keep the outcomes, nothing new is begun.
             waiting = turn;
@@ -217,7 +223,11 @@ pub async fn drain(app: &Arc<App>, target: &Target) -> Result<usize, DbError> {
     let mut count = 0;
     app.write(|tx, ctx| take_back_expired(tx, ctx.now)).await?;
     loop {
-        let rows = app.write(|tx, ctx| claim(tx, ctx, 8, 8)).await?;
+        let claiming = app.write(|tx, ctx| {
+            pacing::take_turn(tx, &ctx.app.config)?;
+            claim(tx, ctx, 8, 8)
+        });
+        let rows = claiming.await?;
         if rows.is_empty() {
             break;
         }
@@ -227,7 +237,11 @@ pub async fn drain(app: &Arc<App>, target: &Target) -> Result<usize, DbError> {
             let ours = Ours::of(&mail.row);
             let result = send(app, target, &mut link, Job { mail, claimed }).await;
             let outcome = Outcome { ours, slot: 0, result };
-            app.write(move |tx, ctx| record(tx, ctx, &outcome)).await?;
+            app.write(move |tx, ctx| {
+                record(tx, ctx, &outcome)?;
+                pacing::learn(tx, ctx, std::slice::from_ref(&outcome))
+            })
+            .await?;
         }
     }
     if let Some(link) = link {
@@ -249,9 +263,11 @@ async fn turn_the_page(
     let given = outcomes.clone();
     let turned = app
         .write(move |tx, ctx| {
+            pacing::take_turn(tx, &ctx.app.config)?;
             for outcome in given.iter() {
                 record(tx, ctx, outcome)?;
             }
+            pacing::learn(tx, ctx, &given)?;
             for ours in &leases {
                 renew(tx, ctx.now, ours)?;
             }
@@ -267,35 +283,6 @@ async fn turn_the_page(
             tracing::warn!("the outbox is out of reach: {e}");
             tokio::time::sleep(Duration::from_millis(500)).await;
             (Arc::into_inner(outcomes).unwrap_or_default(), None)
-        }
-    }
-}
-
-/// Keeps to so many ordinary mails a minute.
-#[derive(Default)]
-struct Pace {
-    begun: VecDeque<(Instant, usize)>,
-}
-
-impl Pace {
-    fn allowed(&mut self, per_minute: u32, room: usize) -> usize {
-        if per_minute == 0 {
-            return room;
-        }
-        while self
-            .begun
-            .front()
-            .is_some_and(|(at, _)| at.elapsed() >= Duration::from_secs(60))
-        {
-            self.begun.pop_front();
-        }
-        let used: usize = self.begun.iter().map(|(_, count)| count).sum();
-        room.min((per_minute as usize).saturating_sub(used))
-    }
-
-    fn note(&mut self, count: usize) {
-        if count > 0 {
-            self.begun.push_back((Instant::now(), count));
         }
     }
 }

@@ -6,9 +6,12 @@ use std::time::Duration;
 use diesel::prelude::*;
 use tokio::sync::mpsc;
 
+use super::pacing;
 use super::{Captured, Claimed, Job, Ours, Outcome, Sent};
 use crate::platform::app::App;
 use crate::platform::db::schema::members;
+use crate::platform::mail::dkim::Signers;
+use crate::platform::mail::message::MailContent;
 use crate::platform::mail::outbox::{Defaults, Row, is_suppressed, why_not};
 use crate::platform::mail::transport::{Link, SendError, Stage, Target};
 use crate::platform::mail::{bounces, message};
@@ -66,6 +69,10 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
         Ok(bytes) => bytes,
         Err(e) => return Sent::Failed(format!("set aside: {e}")),
     };
+    let bytes = match signed(app, &content, bytes) {
+        Ok(bytes) => bytes,
+        Err(why) => return Sent::Failed(format!("set aside: {why}")),
+    };
     let mut is_fresh = link.is_none();
     let sent = loop {
         if link.is_none() {
@@ -122,6 +129,17 @@ pub(super) async fn send(app: &Arc<App>, target: &Target, link: &mut Option<Link
     }
 }
 
+/// The mail with our signatures, where there are keys.
+fn signed(app: &App, content: &MailContent, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    let Some(signers) = app.part::<Signers>() else {
+        return Ok(bytes);
+    };
+    let from = message::address(&content.from.email).map_err(|e| e.to_string())?;
+    signers
+        .sign(bytes, from.domain(), content.date)
+        .map_err(|e| e.to_string())
+}
+
 /// What may go through another time.
 fn later(error: &SendError) -> Sent {
     let (code, at) = match error {
@@ -132,6 +150,7 @@ fn later(error: &SendError) -> Sent {
         why: error.to_string(),
         is_about_the_address: code.is_some() && at == Stage::Recipient,
         may_have_left: code.is_none() && at == Stage::Content,
+        patience: pacing::patience(code, at, &error.to_string()),
     }
 }
 

@@ -1,0 +1,9 @@
+DROP TABLE talk_drafts;
+DROP TABLE presenters;
+DROP TABLE recaps;
+DROP TABLE meeting_minutes;
+DROP TABLE minutes_versions;
+DROP TABLE recordings;
+DROP TABLE file_chunks;
+DROP TABLE meeting_files;
+DROP TABLE agenda_items;

@@ -1,0 +1,2 @@
+DROP TABLE waiting;
+ALTER TABLE meetings DROP COLUMN places;

@@ -1,0 +1,2 @@
+DROP TABLE mail_holds;
+DROP TABLE mail_begun;

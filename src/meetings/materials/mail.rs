@@ -1,0 +1,103 @@
+//! The mails about a meeting's materials: built here, sent by nobody but the outbox.
+
+use serde::Serialize;
+
+use super::model::{Presenter, log_token};
+use crate::meetings::model::Meeting;
+use crate::meetings::words;
+use crate::members::Member;
+use crate::platform::app::App;
+use crate::platform::mail::outbox::{Kind, Mail};
+use crate::platform::render::{RenderError, Words};
+use crate::platform::text::zone;
+
+/// A file as a mail names it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Paper {
+    pub title: String,
+    pub url: String,
+}
+
+/// What there is to tell of a meeting.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contents {
+    /// How the published minutes begin.
+    pub minutes: Option<String>,
+    pub papers: Vec<Paper>,
+    pub recording_until: Option<String>,
+}
+
+impl Contents {
+    pub fn is_empty(&self) -> bool {
+        self.minutes.is_none() && self.papers.is_empty() && self.recording_until.is_none()
+    }
+}
+
+/// "30 April 2027".
+pub fn long_day(day: &str) -> String {
+    day.parse().map_or_else(|_| day.to_owned(), zone::short_date)
+}
+
+fn footer(app: &App) -> String {
+    format!(
+        "You get this because you are a member of {}.",
+        app.config.network.short_name
+    )
+}
+
+/// The words of "what you missed" for this reader.
+pub fn recap_words(app: &App, meeting: &Meeting, member_zone: &str, contents: &Contents) -> Result<Words, RenderError> {
+    #[derive(Serialize)]
+    struct View<'a> {
+        title: &'a str,
+        when: String,
+        contents: &'a Contents,
+        page_url: String,
+    }
+    // Who is signed in already goes straight on to the page.
+    let view = View {
+        title: &meeting.title,
+        when: words::long_for(meeting, member_zone),
+        contents,
+        page_url: app.url(&format!("/sign-in?next={}", meeting.path())),
+    };
+    app.renderer.mail("meetings/recap", &app.mail_facts(footer(app)), &view)
+}
+
+/// "What you missed", for the `number`th time.
+pub fn recap(
+    app: &App,
+    meeting: &Meeting,
+    member: &Member,
+    contents: &Contents,
+    number: i32,
+) -> Result<Mail, RenderError> {
+    let words = recap_words(app, meeting, &member.time_zone, contents)?;
+    Ok(Mail::new(Kind::Update, member.address(), words)
+        .to_member(member.id.as_str())
+        .about(meeting.about())
+        .once(format!("recap:{}:{number}:{}", meeting.id, member.id)))
+}
+
+/// Asks a presenter to log slides and outcome.
+pub fn ask(app: &App, meeting: &Meeting, presenter: &Presenter, member: &Member) -> Result<Mail, RenderError> {
+    #[derive(Serialize)]
+    struct View<'a> {
+        name: &'a str,
+        title: &'a str,
+        when: String,
+        link: String,
+    }
+    let token = log_token(&app.keys, &presenter.id);
+    let view = View {
+        name: &member.name,
+        title: &meeting.title,
+        when: words::long_for(meeting, &member.time_zone),
+        link: app.url(&format!("{}/log/{}", meeting.path(), token.as_str())),
+    };
+    let words = app.renderer.mail("meetings/log", &app.mail_facts(footer(app)), &view)?;
+    Ok(Mail::new(Kind::Update, member.address(), words)
+        .to_member(member.id.as_str())
+        .about(meeting.about())
+        .once(format!("log:{}", presenter.id)))
+}
