@@ -11,7 +11,7 @@
 //! A part uses what stands below it: never up, never sideways. `tests/it/architecture.rs` holds it to that.
 //!
 //! ```text
-//! main → cli → server → site → inbox → { join, meetings, announcements, activities } → members → web → platform
+//! main → cli → server → site → { inbox, digest } → { join, meetings, announcements, activities } → members → web → platform
 //! ```
 //!
 //! * [`platform`]: mechanisms that know no feature and no HTTP: database, mail, templates, calendars, feeds, secrets.
@@ -20,6 +20,7 @@
 //!   `store` (the database), `actions` (every change, with its mails and its audit line in one transaction), `mail` and
 //!   `calendar` (build messages, never load, never send), `http` (take in, do one thing, answer).
 //! * [`inbox`]: mail that comes in, handed to whom it concerns; letters stand there for coordinators.
+//! * [`digest`]: one mail with what is new to those who want it: reads activities and meetings, so it stands above them.
 //! * [`site`]: the public face and the coordinators' desk: reads everything, owns nothing.
 //! * [`server`]: which slice answers which address, which ticks run, start and stop. [`cli`]: a thin file a command.
 //!
@@ -34,6 +35,7 @@
 pub mod activities;
 pub mod announcements;
 pub mod cli;
+pub mod digest;
 pub mod inbox;
 pub mod join;
 pub mod meetings;

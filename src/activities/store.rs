@@ -126,6 +126,16 @@ pub fn latest(conn: &mut Conn, filter: &Filter, limit: i64) -> Result<Vec<Activi
         .load(conn)?)
 }
 
+/// What was published from `from` to just before `until`, the newest first.
+pub fn published_between(conn: &mut Conn, from: At, until: At) -> Result<Vec<Activity>, DbError> {
+    Ok(published(&Filter::default())
+        .filter(activities::published_at.ge(from))
+        .filter(activities::published_at.lt(until))
+        .order((activities::published_at.desc(), activities::id.desc()))
+        .select(Activity::as_select())
+        .load(conn)?)
+}
+
 /// What the published ones matching `q` are, for counting.
 pub fn facets(conn: &mut Conn, q: &str) -> Result<Vec<Facet>, DbError> {
     let filter = Filter {

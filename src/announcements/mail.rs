@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::model::Announcement;
 use super::placeholders::Words;
-use crate::members::{self, Member, unsubscribe};
+use crate::members::{Member, unsubscribe};
 use crate::platform::app::App;
 use crate::platform::mail::outbox::{Kind, Mail};
 use crate::platform::render::{MailFacts, RenderError};
@@ -41,7 +41,7 @@ pub(super) fn letter(
         .to_member(member.id.as_str())
         .about(announcement.about())
         .once(format!("announce:{}:{}", announcement.id, member.id));
-    mail.headers = headers(app, member, off_url);
+    mail.headers = headers(app, off_url);
     Ok(mail)
 }
 
@@ -71,14 +71,8 @@ fn view(app: &App, announcement: &Announcement, words: Words, off_url: String, i
 }
 
 /// How mail programs tell a list's mail, and end it: by a page (RFC 8058) or by a mail (RFC 2369 §3.2).
-fn headers(app: &App, member: &Member, off_url: &str) -> Vec<(String, String)> {
-    let mut headers = unsubscribe::headers(off_url);
-    let by_mail = members::unsubscribe_address(&app.keys, &app.config, &member.id);
-    for (name, value) in &mut headers {
-        if name == "List-Unsubscribe" && !value.contains("mailto:") {
-            value.push_str(&format!(", <mailto:{by_mail}>"));
-        }
-    }
+fn headers(app: &App, off_url: &str) -> Vec<(String, String)> {
+    let mut headers = unsubscribe::headers_with_address(&app.config, off_url);
     let domain = app.config.mail_from().ok().and_then(|(_, from)| {
         let (_, domain) = from.rsplit_once('@')?;
         Some(domain.to_owned())

@@ -16,7 +16,7 @@ use crate::platform::render::{RenderError, Words};
 use crate::platform::text::markdown::{self, SafeHtml};
 
 #[derive(Serialize)]
-struct View {
+struct View<'a> {
     subject_line: String,
     opening: String,
     title: String,
@@ -35,11 +35,13 @@ struct View {
     maybe_url: String,
     no_url: String,
     answer: Option<&'static str>,
+    off_url: &'a str,
     /// "12 places", where there is a limit.
     places: Option<String>,
 }
 
-/// The words of the mail that `step` sends; `was` is the meeting before a change of its time.
+/// The words of the mail that `step` sends; `was` is the meeting before a change of its time, `off_url` where the
+/// reader turns invitations off.
 pub(super) fn words(
     app: &App,
     meeting: &Meeting,
@@ -47,6 +49,7 @@ pub(super) fn words(
     member: &Member,
     invitation: &InvitationId,
     step: &Step,
+    off_url: &str,
 ) -> Result<Words, RenderError> {
     let has_left = member.status == Status::Left;
     let rsvp = app.url(&format!("/rsvp/{}", rsvp_token(&app.keys, invitation).as_str()));
@@ -74,6 +77,7 @@ pub(super) fn words(
         maybe_url: format!("{rsvp}?answer=maybe"),
         no_url: format!("{rsvp}?answer=no"),
         answer: said(step.after.answer),
+        off_url,
         places: meeting.places.map(places::limit_in_words),
     };
     let footer = if has_left {
@@ -96,8 +100,9 @@ pub(super) fn letter(
     member: &Member,
     invitation: &InvitationId,
     step: &Step,
+    off_url: &str,
 ) -> Result<Mail, RenderError> {
-    let words = words(app, meeting, was, member, invitation, step)?;
+    let words = words(app, meeting, was, member, invitation, step, off_url)?;
     let kind = match (step.method, member.status, step.kind) {
         // The only kind that still reaches somebody who has left.
         (_, Status::Left, _) => Kind::Farewell,
@@ -126,7 +131,10 @@ fn opening(kind: SubjectKind, short_name: &str, has_left: bool) -> String {
         SubjectKind::Withdrawn if has_left => {
             format!("You have left {short_name}, so your invitation to this meeting is withdrawn.")
         }
-        SubjectKind::Withdrawn => "Your invitation to this meeting is withdrawn.".into(),
+        SubjectKind::Withdrawn => {
+            "As you asked, this takes the meeting out of your calendar. You may still come: it stands on our website."
+                .into()
+        }
         SubjectKind::Waiting => "All places are taken, and you are on the waiting list.".into(),
     }
 }

@@ -16,6 +16,7 @@ mod fairness;
 pub mod feedback;
 mod feeds;
 mod form;
+mod held_back;
 pub mod http;
 pub mod invitations;
 mod mail;
@@ -31,6 +32,7 @@ mod words;
 mod year;
 
 pub use actions::membership::member_changed;
+pub use actions::quiet::{choice_made, why_not as why_no_invitation};
 pub use model::{Details, Invitation, Meeting, MeetingId, Status, Visibility};
 pub use store::{Coming, coming_for, next_public};
 pub use words::{When, when};

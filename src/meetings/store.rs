@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::held_back;
 use super::invitations::{Answer, Letters};
 use super::model::{By, Details, Invitation, InvitationStatus, Meeting, MeetingId, Status, Visibility, order_key};
+use crate::members::unsubscribe::{self, Kind};
 use crate::members::{self, Member, MemberId};
 use crate::platform::clock::At;
 use crate::platform::db::schema::{invitations, meetings, outbox};
@@ -200,6 +202,32 @@ pub struct Person {
     pub member: Member,
     pub invitation: Option<Invitation>,
     pub letters: Letters,
+    /// Whether new invitations reach them by mail.
+    pub wants_invitations: bool,
+    /// Nothing was mailed of their invitation, as they want none by mail.
+    pub is_held_back: bool,
+}
+
+impl Person {
+    fn new(
+        member: Member,
+        invitation: Option<Invitation>,
+        letters: Letters,
+        wants_invitations: bool,
+        is_held_back: bool,
+    ) -> Person {
+        let letters = match &invitation {
+            Some(row) if is_held_back => held_back::letters(row.answer),
+            _ => letters,
+        };
+        Person {
+            member,
+            invitation,
+            letters,
+            wants_invitations,
+            is_held_back,
+        }
+    }
 }
 
 /// Every active member, by name, with their invitation to this meeting if they have one.
@@ -220,13 +248,16 @@ pub fn audience(conn: &mut Conn, meeting: &Meeting) -> Result<Vec<Person>, DbErr
     for (key, row) in rows {
         sent.entry(key.unwrap_or_default()).or_default().push(row);
     }
+    let choices = unsubscribe::choices(conn, Kind::Invitations)?;
+    let held_back = held_back::of_meeting(conn, &meeting.id)?;
     let people = members::store::active(conn)?.into_iter().map(|member| {
         let rows = sent.remove(&order_key(&meeting.id, &member.id)).unwrap_or_default();
-        Person {
-            invitation: held.remove(&member.id),
-            letters: letters_of(&rows),
-            member,
-        }
+        let invitation = held.remove(&member.id);
+        let wants = choices
+            .get(&member.id)
+            .map_or(Kind::Invitations.is_on_at_first(), |choice| choice.is_on);
+        let is_held_back = invitation.as_ref().is_some_and(|row| held_back.contains(&row.id));
+        Person::new(member, invitation, letters_of(&rows), wants, is_held_back)
     });
     Ok(people.collect())
 }
@@ -238,11 +269,19 @@ pub fn person(conn: &mut Conn, meeting: &Meeting, member: &Member) -> Result<Per
         .order(outbox::id)
         .select((outbox::status, outbox::may_have_left, outbox::subject))
         .load(conn)?;
-    Ok(Person {
-        invitation: invitation_of(conn, &meeting.id, &member.id)?,
-        letters: letters_of(&rows),
-        member: member.clone(),
-    })
+    let invitation = invitation_of(conn, &meeting.id, &member.id)?;
+    let wants = unsubscribe::is_on(conn, Kind::Invitations, &member.id)?;
+    let is_held_back = match &invitation {
+        Some(row) => held_back::is(conn, &row.id)?,
+        None => false,
+    };
+    Ok(Person::new(
+        member.clone(),
+        invitation,
+        letters_of(&rows),
+        wants,
+        is_held_back,
+    ))
 }
 
 type LetterRow = (letters::Status, bool, String);

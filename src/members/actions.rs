@@ -52,7 +52,11 @@ pub struct NewMember {
 /// Ends announcements to somebody; harmless twice.
 pub fn stop_announcements(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, why: &str) -> Result<(), DbError> {
     let changed = diesel::update(members::table.find(id).filter(members::wants_announcements.eq(true)))
-        .set((members::wants_announcements.eq(false), members::updated_at.eq(ctx.now)))
+        .set((
+            members::wants_announcements.eq(false),
+            members::announcements_consent.eq(""),
+            members::updated_at.eq(ctx.now),
+        ))
         .execute(tx)?;
     if changed > 0 {
         audit::record(
@@ -137,6 +141,7 @@ pub fn leave(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, by: &str) -> Result<Op
     }
     diesel::delete(sessions::table.filter(sessions::member_id.eq(id))).execute(tx)?;
     diesel::delete(sign_in_links::table.filter(sign_in_links::member_id.eq(id))).execute(tx)?;
+    super::choices::forget(tx, ctx, id)?;
     calendar::actions::forget(tx, id)?;
     audit::record(tx, ctx, by, "left the network", &format!("member:{id}"), "")?;
     let member = store::find(tx, id)?;

@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod calendar;
+pub mod choices;
 pub mod http;
 pub mod import_export;
 pub mod model;

@@ -37,6 +37,10 @@ pub const TICKS: &[Tick] = &[
         run: crate::meetings::reminders::send_what_is_due,
     },
     Tick {
+        name: "digests",
+        run: crate::digest::send_what_is_due,
+    },
+    Tick {
         name: "asking presenters",
         run: crate::meetings::materials::ask_presenters,
     },

@@ -14,6 +14,7 @@ use super::routes;
 use super::run::{StartError, because};
 use crate::members::Changed;
 use crate::members::sign_in::Attempts;
+use crate::members::unsubscribe::Heard;
 use crate::platform::app::{App, fact, set_fact};
 use crate::platform::config::Config;
 use crate::platform::db::{Db, DbError, sqlite_file};
@@ -110,6 +111,7 @@ fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App 
         .with(imap::LastHealth::default())
         .with(routes::navigation())
         .with(Changed(routes::member_changed()))
+        .with(Heard(routes::choice_made()))
         .with(AskedBeforeSending(routes::asked_before_sending()));
     if app.config.is_demo {
         app.with(delivery::Captured::default())

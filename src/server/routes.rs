@@ -5,6 +5,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{self, ServiceConfig};
 
 use crate::members::MemberChanged;
+use crate::members::unsubscribe::ChoiceMade;
 use crate::platform::db::DbError;
 use crate::platform::mail::outbox::{Kind, WhyNot};
 use crate::platform::render::Files;
@@ -56,7 +57,14 @@ pub fn asked_before_sending() -> Vec<(Kind, WhyNot)> {
     vec![
         (Kind::Reminder, crate::meetings::reminders::why_not),
         (Kind::Announcement, crate::announcements::why_not),
+        (Kind::Invitation, crate::meetings::why_no_invitation),
+        (Kind::Digest, crate::digest::why_not),
     ]
+}
+
+/// Who is told when a member turns a kind of mail on or off, in this order.
+pub fn choice_made() -> Vec<ChoiceMade> {
+    vec![crate::meetings::choice_made]
 }
 
 /// Every address of the product.
@@ -66,6 +74,7 @@ pub fn configure(services: &mut ServiceConfig) {
     crate::site::routes(services);
     crate::inbox::http::routes(services);
     crate::meetings::http::routes(services);
+    crate::digest::routes(services);
     services
         .service(web::resource("/static/{name}").get(static_file))
         .service(web::resource("/healthz").get(alive))

@@ -211,6 +211,7 @@ fn kind(row: &Row) -> String {
         Kind::Cancellation => "Cancellation",
         Kind::Reminder => "Reminder",
         Kind::Announcement => "Announcement",
+        Kind::Digest => "Digest",
         Kind::Farewell => "Goodbye",
         Kind::Notice => "Notice",
         Kind::Reply => "Answer to a letter",

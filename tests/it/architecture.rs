@@ -8,6 +8,7 @@ const FLOORS: &[&[&str]] = &[
     &["server"],
     &["review", "site"],
     &["inbox"],
+    &["digest"],
     &["join", "meetings", "announcements", "activities"],
     &["members"],
     &["web"],

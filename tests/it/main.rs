@@ -11,6 +11,8 @@ mod believed;
 mod bounces;
 mod calendars;
 mod commands;
+mod consent;
+mod digest;
 mod fair_hours;
 mod feedback;
 mod gate;

@@ -133,9 +133,8 @@ async fn consents_are_given_and_taken_back_one_by_one() {
     let ana = app.given_member("Ana");
     let browser = app.signed_in(&ana);
     let page = browser.visit("/me/privacy").await;
-    // Nothing is agreed to beforehand; reminders belong to the invitations, and are on.
-    assert_eq!(page.is(200).body.matches(" checked").count(), 1);
-    assert!(page.body.contains("name=\"reminders\" value=\"yes\" checked"));
+    // Nothing is agreed to beforehand.
+    assert_eq!(page.is(200).body.matches(" checked").count(), 0);
     browser.submit("/me/privacy", [("announcements", "yes")]).await;
     let after = reload(&app, &ana);
     assert!(after.wants_announcements && !after.is_listed);

@@ -101,7 +101,12 @@ async fn one_click_works_in_both_encodings_without_cookies_and_answers_200() {
         app.given_member("Ana");
         let mail = reminded(&app).await;
         let header = mail.headers.iter().find(|(name, _)| name == "List-Unsubscribe");
-        let link = header.expect("a header").1.trim_matches(['<', '>']).to_owned();
+        let ways = &header.expect("a header").1;
+        let (page, address) = ways.split_once(", ").expect("two ways");
+        let link = page.trim_matches(['<', '>']).to_owned();
+        let token = link.rsplit('/').next().expect("a token");
+        let mailto = format!("<mailto:unsubscribe+{token}@oxsop.example.org?subject=unsubscribe>");
+        assert_eq!(address, mailto);
         for _ in 0..2 {
             let page = app.visitor().raw_post(&link, &body, &[("content-type", kind)]).await;
             page.is(200).shows("Reminders before meetings: turned off.");
@@ -172,19 +177,14 @@ async fn a_member_chooses_on_their_own_page_and_finds_it_in_their_record() {
     let app = TestApp::start().await;
     let ana = app.given_member("Ana");
     let browser = app.signed_in(&ana);
-    let page = browser.visit("/me/privacy").await;
-    page.is(200).shows("Remind me before meetings");
-    assert!(page.body.contains("name=\"reminders\" value=\"yes\" checked"));
-    // A form that does not ask about them leaves them as they are.
+    let press = [("kind", "reminders"), ("choice", "off")];
+    let page = browser.visit("/me/mail").await;
+    page.is(200).shows("Reminders On").shows("Turn off (Reminders)");
+    // Saving consents leaves them as they are.
     browser.submit("/me/privacy", [("directory", "yes")]).await.is(200);
-    let page = browser.visit("/me/privacy").await;
-    assert!(page.body.contains("name=\"reminders\" value=\"yes\" checked"));
-    browser
-        .submit("/me/privacy", [("directory", "yes"), ("asks_reminders", "yes")])
-        .await
-        .is(200);
-    let page = browser.visit("/me/privacy").await;
-    assert!(!page.body.contains("name=\"reminders\" value=\"yes\" checked"));
+    browser.visit("/me/mail").await.shows("Reminders On");
+    browser.submit("/me/mail", press).await.is(200).shows("Reminders Off");
+    browser.submit("/me/mail", press).await.is(200).shows("Reminders Off");
     let record = browser.submit("/me/privacy/export", []).await.body;
     assert!(record.contains("\"reminders\": false"), "{record}");
     let desk = desk(&app).await;

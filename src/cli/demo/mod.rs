@@ -3,6 +3,7 @@
 mod announcements;
 mod asked;
 mod letters;
+mod mail_choices;
 mod materials;
 mod reminders;
 mod story;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{announcements, asked, letters, materials, reminders};
+use super::{announcements, asked, letters, mail_choices, materials, reminders};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
@@ -142,6 +142,7 @@ pub fn fill(app: &Arc<App>) -> Result<(), String> {
 fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     app.clock.set(now.minus(days(75)));
     let (people, by) = write(app, people)?;
+    write(app, |tx, ctx| mail_choices::choose(tx, ctx, &people))?;
     let day = |n: i64| now.plus(days(n));
     let past = meeting(
         app,
@@ -244,6 +245,9 @@ fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
             .map(|_| ())
             .map_err(|e| e.to_string())
     })?;
+    app.clock.set(mail_choices::last_monday(app, now));
+    write(app, mail_choices::send)?;
+    deliver(app)?;
     asked::feedback(app, &by, &past, &people)?;
     let afternoon = details("", day(45), "members", "")?.starts_at;
     asked::poll(app, &by, afternoon)?;

@@ -3,7 +3,7 @@
 use super::super::model::Found;
 use crate::join::by_mail;
 use crate::meetings::replies::{self, Came};
-use crate::members::{self, MemberId};
+use crate::members::{self, MemberId, unsubscribe};
 use crate::platform::app::Ctx;
 use crate::platform::config::Config;
 use crate::platform::db::{Conn, DbError};
@@ -42,7 +42,7 @@ pub fn act(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, kind: Kind, report: &R
         Kind::Person => person(tx, ctx, letter)?,
         Kind::Calendar => calendar(tx, ctx, letter)?,
         Kind::Report | Kind::Complaint => reported(tx, ctx, letter, report)?,
-        Kind::Unsubscribe => unsubscribe(tx, ctx, letter)?,
+        Kind::Unsubscribe => leave_announcements(tx, ctx, letter)?,
     };
     who(tx, letter, found)
 }
@@ -163,8 +163,11 @@ fn reported(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter, report: &Report) -> R
 }
 
 /// Ends announcements for whoever asks, if the address says who, or the sender is verified.
-fn unsubscribe(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, DbError> {
+fn leave_announcements(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, DbError> {
     let ours = ours(&ctx.app.config);
+    if let Some(found) = turn_off(tx, ctx, ours.token(letter, &ours.unsubscribe).unwrap_or_default())? {
+        return Ok(found);
+    }
     let by_tag = ours
         .token(letter, &ours.unsubscribe)
         .and_then(|tag| members::of_unsubscribe_tag(&ctx.app.keys, tag));
@@ -183,6 +186,24 @@ fn unsubscribe(tx: &mut Conn, ctx: &Ctx<'_>, letter: &Letter) -> Result<Found, D
         member: Some(member.id.as_str().to_owned()),
         ..Found::done(format!("{} gets no announcements any more.", member.name))
     })
+}
+
+/// Turns off what the address says that a kind of mail named, whoever wrote from wherever: its token is the proof.
+/// `None` if it holds no such token.
+fn turn_off(tx: &mut Conn, ctx: &Ctx<'_>, token: &str) -> Result<Option<Found>, DbError> {
+    let Some((id, kind)) = unsubscribe::by_tag(tx, token)? else {
+        return Ok(None);
+    };
+    let Some(member) = members::store::find(tx, &id)?.filter(|member| member.status == members::Status::Active) else {
+        return Ok(Some(Found::done(
+            "It asks for no more mail of a kind; they are no member any more.",
+        )));
+    };
+    unsubscribe::choose(tx, ctx, kind, &id, false, "by a mail to the address in a mail")?;
+    Ok(Some(Found {
+        member: Some(id.as_str().to_owned()),
+        ..Found::done(format!("{}, turned off: {}.", member.name, kind.name()))
+    }))
 }
 
 /// What a person wrote: to a member's own address for answers it may hide one that only Outlook reads.

@@ -4,6 +4,7 @@
 mod change;
 mod draft;
 pub mod membership;
+pub mod quiet;
 mod resend;
 mod schedule;
 mod tell;

@@ -7,7 +7,7 @@ use crate::meetings::invitations::again;
 use crate::meetings::mail;
 use crate::meetings::model::{Invitation, InvitationStatus, MeetingId, Status, order_key, rsvp_token};
 use crate::meetings::store;
-use crate::members::{self, Member, MemberId};
+use crate::members::{self, Member, MemberId, unsubscribe};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
 use crate::platform::db::Conn;
@@ -37,7 +37,8 @@ pub fn resend(
         return Err(ChangeError::ComesBack);
     }
     let step = again(&held.sent(false), ctx.now);
-    let letter = mail::letter(ctx.app, &meeting, None, &member, &held.id, &step)?;
+    let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &member.id)?;
+    let letter = mail::letter(ctx.app, &meeting, None, &member, &held.id, &step, &off)?;
     outbox::enqueue(tx, ctx, letter)?;
     let after = Invitation {
         last_stamp: step.stamp,

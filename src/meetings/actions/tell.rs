@@ -3,15 +3,16 @@
 use super::ChangeError;
 use crate::meetings::feeds;
 use crate::meetings::invitations::{Letters, Move, Plan, Sent, Step, SubjectKind, Why, plan, why};
-use crate::meetings::mail;
 use crate::meetings::model::{By, Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
 use crate::meetings::poll;
 use crate::meetings::store::{self, Person};
-use crate::members::Member;
+use crate::meetings::{held_back, mail};
+use crate::members::{Member, unsubscribe};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
-use crate::platform::mail::outbox::{self, Earlier};
+use crate::platform::ical::Method;
+use crate::platform::mail::outbox::{self, Earlier, Kind};
 
 /// One thing to tell, about a meeting as it is after the change that leads to it.
 #[derive(Clone, Copy, Debug)]
@@ -84,10 +85,15 @@ pub fn foresee(
             Some(plan) => Some(poll::carried(conn, meeting, &person, plan)?.0),
             None => None,
         };
+        let step = planned.and_then(|plan| plan.step);
+        let is_unwanted = step.is_some_and(|step| is_unwanted(&person, person.letters, &step));
         people.push(Foretold {
             holds: held.as_ref().map(|held| held.sequence_sent),
-            why: why(held.as_ref(), planned.as_ref(), a_move),
-            step: planned.and_then(|plan| plan.step),
+            why: match is_unwanted {
+                true => Why::WantsNone,
+                false => why(held.as_ref(), planned.as_ref(), a_move),
+            },
+            step: step.filter(|_| !is_unwanted),
             is_suspended: outbox::is_suppressed(conn, &app.keys, &person.member.email)?,
             member: person.member,
         });
@@ -129,11 +135,17 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
         return Ok(false);
     }
     let key = order_key(&telling.meeting.id, &person.member.id);
-    let letters = taken_back(outbox::supersede(tx, ctx, &key)?, person);
+    let letters = if person.is_held_back {
+        person.letters
+    } else {
+        taken_back(outbox::supersede(tx, ctx, &key)?, person)
+    };
     let Some(planned) = decided(letters)? else {
         return Ok(false);
     };
     let (planned, answered_at) = poll::carried(tx, telling.meeting, person, planned)?;
+    let step = planned.step.filter(|step| !is_unwanted(person, letters, step));
+    let is_quiet = planned.step.is_some() && step.is_none();
     let fresh = || new_invitation(telling.meeting, &person.member, ctx.now);
     let mut row = person.invitation.clone().unwrap_or_else(fresh);
     let after = planned.after;
@@ -149,11 +161,40 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
     (row.sequence_sent, row.answers_from, row.last_stamp) = (after.sequence_sent, after.answers_from, after.last_stamp);
     row.updated_at = ctx.now;
     store::save_invitation(tx, &row, &rsvp_token(&ctx.app.keys, &row.id))?;
-    let Some(step) = planned.step else {
+    if is_quiet {
+        held_back::note(tx, &row.id, ctx.now)?;
+    }
+    let Some(step) = step else {
         return Ok(false);
     };
-    let letter = mail::letter(ctx.app, telling.meeting, telling.was, &person.member, &row.id, &step)?;
+    if person.is_held_back {
+        // What takes them out of a calendar may wait still; this goes above it.
+        outbox::supersede(tx, ctx, &key)?;
+        held_back::end(tx, &row.id)?;
+    }
+    let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &person.member.id)?;
+    let mut letter = mail::letter(
+        ctx.app,
+        telling.meeting,
+        telling.was,
+        &person.member,
+        &row.id,
+        &step,
+        &off,
+    )?;
+    if !person.wants_invitations && letter.kind == Kind::Invitation {
+        // It keeps right what they hold, so it goes whatever they chose.
+        letter.kind = Kind::Update;
+    }
     Ok(outbox::enqueue(tx, ctx, letter)?.is_some())
+}
+
+/// Whether it would be a new invitation to somebody who wants none by mail.
+fn is_unwanted(person: &Person, letters: Letters, step: &Step) -> bool {
+    let is_invitation = matches!(step.kind, SubjectKind::Invitation | SubjectKind::InvitedAgain);
+    // Without an invitation there are no letters either, whatever was cleared away.
+    let holds_nothing = person.invitation.is_none() || letters.left.is_none_or(|kind| kind.method() == Method::Cancel);
+    is_invitation && holds_nothing && !person.wants_invitations
 }
 
 /// A sender may have taken a mail between our look and our taking back: then it may have left after all.

@@ -9,6 +9,7 @@ mod missing;
 mod outlook;
 mod preflight;
 mod public;
+mod quiet;
 mod subscribe;
 mod views;
 mod why;
@@ -39,6 +40,11 @@ fn public_routes(services: &mut ServiceConfig) {
         .service(web::resource("/calendar.ics").get(feeds::public))
         .service(web::resource("/calendar/{token}.ics").get(feeds::private))
         .service(web::resource("/subscribe").get(subscribe::show))
+        .service(
+            web::resource("/me/mail/calendar")
+                .get(quiet::page)
+                .post(quiet::take_out),
+        )
         .service(
             web::resource("/rsvp/undo/{token}")
                 .get(replies::undo_page)

@@ -257,7 +257,7 @@ pub(super) fn written(
     step: &Step,
 ) -> Result<Words, ChangeError> {
     let nobody = InvitationId::from("preview");
-    let words = mail::words(app, after, was, member, &nobody, step)?;
+    let words = mail::words(app, after, was, member, &nobody, step, &app.url("/unsubscribe/preview"))?;
     Ok(Words {
         subject: words.subject,
         text: mask_tokens(&words.text),

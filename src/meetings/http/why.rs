@@ -20,6 +20,7 @@ pub(super) fn rank(why: Why) -> usize {
         Why::NoLongerInvited => 10,
         Why::NeverInvited => 11,
         Why::Unheard => 12,
+        Why::WantsNone => 13,
     }
 }
 
@@ -91,6 +92,7 @@ pub(super) fn who(why: Why, number: usize) -> &'static str {
         Why::InvitedAlready => have("who is invited already", "who are invited already"),
         Why::NoLongerInvited => have("who is no longer invited", "who are no longer invited"),
         Why::Unheard => have("who has not heard of it yet", "who have not heard of it yet"),
+        Why::WantsNone => have("who wants no invitations by mail", "who want no invitations by mail"),
     }
 }
 
@@ -129,6 +131,9 @@ pub(super) fn sentence(why: Why) -> &'static str {
         Why::InvitedAlready => "Nobody is invited twice.",
         Why::NoLongerInvited => "Their invitation was withdrawn, or they hold its cancellation.",
         Why::SaidNo => "They asked to hear less: neither the time nor the joining link is new.",
+        Why::WantsNone => {
+            "They have turned invitations by mail off. It stands on their pages and in their calendar address, and once they say yes or maybe there, they are told of changes."
+        }
         Why::Unheard => {
             "Nothing about it has left for them. What waits is taken back, so there is nothing to call off."
         }

@@ -30,6 +30,8 @@ pub enum Why {
     SaidNo,
     /// Nothing of it has left, and nothing will.
     Unheard,
+    /// They have turned invitations by mail off, and hold none; it stands on their pages.
+    WantsNone,
 }
 
 /// The reason behind a decision of [`plan`](fn@super::plan) about a person who holds `held`.

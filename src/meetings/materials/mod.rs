@@ -34,4 +34,4 @@ pub use http::shown::{Shown, shown};
 pub use kinds::sniff;
 pub use model::{Draft, FileId, Logbook, Logged, Presenter, Recording, Seen, Talk, log_token};
 pub use picture::Decoding;
-pub use store::presenters as presenters_of;
+pub use store::{new_between, presenters as presenters_of};

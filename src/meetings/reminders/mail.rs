@@ -66,7 +66,7 @@ pub(super) fn letter(
         .once(format!("{key}:{}:{}", reminder.lead, meeting.starts_at))
         .in_order(key);
     mail.not_after = Some(reminder.lead.over_at(meeting.starts_at, &meeting.time_zone));
-    mail.headers = unsubscribe::headers(off_url);
+    mail.headers = unsubscribe::headers_with_address(&app.config, off_url);
     Ok(mail)
 }
 

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::model::{Audience, Chosen, Had, LONGEST, Lead, Reminder};
+use crate::meetings::invitations::Answer;
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, MeetingId, Status};
 use crate::members::{self, Member, MemberId};
 use crate::platform::clock::At;
 use crate::platform::db::schema::{
-    invitations, meeting_reminders, meetings, members as people, outbox, reminders_sent,
+    invitations, invitations_held_back, meeting_reminders, meetings, members as people, outbox, reminders_sent,
 };
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{OutboxId, Status as MailStatus};
@@ -60,13 +61,18 @@ pub(super) fn save(tx: &mut Conn, id: &MeetingId, all: &[Chosen], at_first: At) 
     Ok(())
 }
 
-/// Active members who are invited to a meeting, by name.
+/// Active members who are invited to a meeting, by name. Whoever wants no invitations by mail and has not said on a page
+/// that they come is not reminded of what they were not told of.
 pub(super) fn invited(conn: &mut Conn, id: &MeetingId) -> Result<Vec<(Member, Invitation)>, DbError> {
+    let is_told = diesel::dsl::not(diesel::dsl::exists(
+        invitations_held_back::table.filter(invitations_held_back::invitation_id.eq(invitations::id)),
+    ));
     let query = invitations::table
         .inner_join(people::table)
         .filter(invitations::meeting_id.eq(id))
         .filter(invitations::status.eq(InvitationStatus::Invited))
         .filter(people::status.eq(members::Status::Active))
+        .filter(is_told.or(invitations::answer.eq_any([Answer::Yes, Answer::Maybe])))
         .order((people::name, people::id));
     Ok(query
         .select((Member::as_select(), Invitation::as_select()))

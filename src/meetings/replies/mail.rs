@@ -8,7 +8,7 @@ use crate::meetings::invitations::{Answer, again};
 use crate::meetings::mail::letter;
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, rsvp_token};
 use crate::meetings::words;
-use crate::members::Member;
+use crate::members::{Member, unsubscribe};
 use crate::platform::app::Ctx;
 use crate::platform::db::Conn;
 use crate::platform::db::DbError;
@@ -181,6 +181,7 @@ pub fn ask_for_an_answer_here(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member, ans
 
 /// The invitation (or the cancellation) as it stands, again.
 pub fn as_it_stands(
+    tx: &mut Conn,
     ctx: &Ctx<'_>,
     meeting: &Meeting,
     member: &Member,
@@ -189,7 +190,12 @@ pub fn as_it_stands(
 ) -> Result<(Mail, Invitation), DbError> {
     let is_off = meeting.is_cancelled() || invitation.status == InvitationStatus::Withdrawn;
     let step = again(&invitation.sent(is_off), ctx.now);
-    let mut mail = letter(ctx.app, meeting, None, member, &invitation.id, &step).map_err(cut)?;
+    let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &member.id)?;
+    let mut mail = letter(ctx.app, meeting, None, member, &invitation.id, &step, &off).map_err(cut)?;
+    if mail.kind == Kind::Invitation {
+        // They asked for it, whatever they chose about invitations.
+        mail.kind = Kind::Update;
+    }
     mail = mail
         .once(format!(
             "refresh:{}:{}:{}:{}",

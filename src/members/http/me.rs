@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::members::sign_in::http::without_session;
-use crate::members::{Member, actions, calendar, sign_in, store};
+use crate::members::{Member, actions, calendar, choices, sign_in, store};
 use crate::platform::db::DbError;
 use crate::platform::mail::bounces;
 use crate::platform::text::country::Country;
@@ -39,6 +39,8 @@ struct View {
     profile: Card,
     sessions: Vec<SessionView>,
     is_listed: bool,
+    /// Whether the question about announcements and the digest waits for an answer.
+    is_asked: bool,
     calendar: calendar::Standing,
     /// Since when, and why, nothing is mailed to them.
     returned: Option<ReturnedView>,
@@ -54,18 +56,23 @@ struct ReturnedView {
 pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
     let id = who.id.clone();
     let keys = app.keys.clone();
-    let (member, sessions, resting, own) = app
+    let (member, sessions, resting, own, is_asked) = app
         .read(move |conn| -> Result<_, DbError> {
             let member = store::find(conn, &id)?;
             let resting = match &member {
                 Some(member) => bounces::resting(conn, &keys, &member.email)?,
                 None => None,
             };
+            let is_asked = match &member {
+                Some(member) => choices::is_open(conn, member)?,
+                None => false,
+            };
             Ok((
                 member,
                 store::sessions_of(conn, &id)?,
                 resting,
                 calendar::store::own(conn, &id)?,
+                is_asked,
             ))
         })
         .await?;
@@ -85,6 +92,7 @@ pub async fn overview(app: AppData, visit: Visit, who: SignedIn) -> Answer {
         name: line::excerpt(&member.name, 80),
         sessions: sessions.collect(),
         is_listed: member.is_listed,
+        is_asked,
         calendar: own.standing(&member.time_zone),
         returned: resting.map(|(since, words)| ReturnedView {
             email: member.email.clone(),

@@ -15,6 +15,7 @@ pub fn routes(services: &mut ServiceConfig) {
         .configure(super::sign_in::http::routes)
         .configure(super::privacy::http::routes)
         .configure(super::unsubscribe::http::routes)
+        .configure(super::choices::http::routes)
         .configure(super::calendar::http::routes)
         .service(web::resource("/me").get(me::overview))
         .service(web::resource("/me/proof").post(me::prove_address))

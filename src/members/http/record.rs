@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::desk::{day, standing};
 use super::me::country_name;
 use crate::members::store::InvitationRow;
-use crate::members::{Member, MemberId, Status, calendar, store};
+use crate::members::unsubscribe::{self, Kind};
+use crate::members::{Member, MemberId, Status, calendar, choices, store};
 use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
@@ -197,7 +198,12 @@ fn record_view(
         email: member.email.clone(),
         status: standing(member),
         is_active,
-        facts: facts(member, &calendar::store::own(conn, &member.id)?, reader_zone),
+        facts: facts(
+            member,
+            by_mail(conn, &member.id)?,
+            &calendar::store::own(conn, &member.id)?,
+            reader_zone,
+        ),
         history,
         mails,
         invitations: invitations.collect(),
@@ -207,7 +213,19 @@ fn record_view(
     })
 }
 
-fn facts(member: &Member, own: &calendar::Own, reader_zone: &str) -> Vec<Fact> {
+/// "invitations: off; reminders: on; digest: weekly": what they chose beside announcements.
+fn by_mail(conn: &mut Conn, id: &MemberId) -> Result<String, DbError> {
+    let word = |is_on| if is_on { "on" } else { "off" };
+    let invitations = word(unsubscribe::is_on(conn, Kind::Invitations, id)?);
+    let reminders = word(unsubscribe::is_on(conn, Kind::Reminders, id)?);
+    let digest = choices::rhythm(conn, id)?;
+    let digest = digest.as_ref().map_or("off", choices::Rhythm::as_str);
+    Ok(format!(
+        "invitations: {invitations}; reminders: {reminders}; digest: {digest}"
+    ))
+}
+
+fn facts(member: &Member, mail: String, own: &calendar::Own, reader_zone: &str) -> Vec<Fact> {
     let told = |text: &str| {
         if text.is_empty() {
             "not told".to_owned()
@@ -261,6 +279,10 @@ fn facts(member: &Member, own: &calendar::Own, reader_zone: &str) -> Vec<Fact> {
         Fact {
             term: "Announcements",
             text: announcements,
+        },
+        Fact {
+            term: "By mail",
+            text: mail,
         },
     ];
     if member.status == Status::Active {

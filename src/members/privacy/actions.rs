@@ -39,27 +39,40 @@ pub fn set_consents(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, wanted: Consent
         };
         audit::record(tx, ctx, id.as_str(), what, &about, &format!("words of {CONSENT_WORDS}"))?;
     }
-    if member.wants_announcements != wanted.announcements {
-        let consent = if wanted.announcements {
-            format!("own page, {}, words of {CONSENT_WORDS}", ctx.now)
-        } else {
-            String::new()
-        };
-        diesel::update(members::table.find(id))
-            .set((
-                members::wants_announcements.eq(wanted.announcements),
-                members::announcements_consent.eq(consent),
-                members::updated_at.eq(ctx.now),
-            ))
-            .execute(tx)?;
-        let what = if wanted.announcements {
-            "agreed to announcements"
-        } else {
-            "stopped announcements"
-        };
-        audit::record(tx, ctx, id.as_str(), what, &about, &format!("words of {CONSENT_WORDS}"))?;
+    set_announcements(tx, ctx, &member, wanted.announcements, "own page")
+}
+
+/// Gives or takes back the consent to announcements, with where and when; harmless twice.
+pub fn set_announcements(
+    tx: &mut Conn,
+    ctx: &Ctx<'_>,
+    member: &Member,
+    wanted: bool,
+    way: &str,
+) -> Result<(), DbError> {
+    if member.wants_announcements == wanted {
+        return Ok(());
     }
-    Ok(())
+    let consent = if wanted {
+        format!("{way}, {}, words of {CONSENT_WORDS}", ctx.now)
+    } else {
+        String::new()
+    };
+    diesel::update(members::table.find(&member.id))
+        .set((
+            members::wants_announcements.eq(wanted),
+            members::announcements_consent.eq(consent),
+            members::updated_at.eq(ctx.now),
+        ))
+        .execute(tx)?;
+    let what = if wanted {
+        "agreed to announcements"
+    } else {
+        "stopped announcements"
+    };
+    let about = format!("member:{}", member.id);
+    let detail = format!("{way}, words of {CONSENT_WORDS}");
+    audit::record(tx, ctx, member.id.as_str(), what, &about, &detail)
 }
 
 /// Ends a membership and says so in a last mail; `None` if it was over before.

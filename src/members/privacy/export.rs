@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
+use crate::members::choices;
 use crate::members::unsubscribe::{self, Kind};
 use crate::members::{Member, calendar, store};
 use crate::platform::clock::At;
@@ -54,7 +55,10 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
         "consents": {
             "directory": member.is_listed, "announcements": member.wants_announcements,
             "announcements_given": member.announcements_consent,
+            "invitations": unsubscribe::is_on(conn, Kind::Invitations, &member.id)?,
             "reminders": unsubscribe::is_on(conn, Kind::Reminders, &member.id)?,
+            "digest": choices::rhythm(conn, &member.id)?,
+            "asked_about_mail_at": choices::asked_at(conn, &member.id)?,
         },
         "calendar": {"shows": own.shows, "fetched": fetched, "renewed_times": member.calendar_generation},
         "sessions": sessions,

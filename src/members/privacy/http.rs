@@ -9,7 +9,6 @@ use super::actions::{self, Consents};
 use super::export::own_record;
 use crate::members::sign_in::http::without_session;
 use crate::members::store;
-use crate::members::unsubscribe::{self, Kind};
 use crate::platform::db::DbError;
 use crate::web::{Answer, AppData, Fields, FormView, SignedIn, Visit, WebError};
 
@@ -28,17 +27,14 @@ struct View {
 
 async fn page(app: AppData, visit: Visit, who: SignedIn) -> Answer {
     let id = who.id.clone();
-    let (member, reminders) = app
-        .read(move |conn| -> Result<_, DbError> {
-            Ok((store::find(conn, &id)?, unsubscribe::is_on(conn, Kind::Reminders, &id)?))
-        })
-        .await?;
-    let member = member.ok_or(WebError::NotFound)?;
+    let member = app
+        .read(move |conn| store::find(conn, &id))
+        .await?
+        .ok_or(WebError::NotFound)?;
     let word = |is: bool| if is { "yes" } else { "" };
-    let mut form = FormView::blank(&["directory", "announcements", "reminders"]);
+    let mut form = FormView::blank(&["directory", "announcements"]);
     form.set("directory", word(member.is_listed));
     form.set("announcements", word(member.wants_announcements));
-    form.set("reminders", word(reminders));
     let view = View {
         form,
         announcements_given: member.announcements_consent,
@@ -52,16 +48,8 @@ async fn save(app: AppData, visit: Visit, who: SignedIn, fields: Fields) -> Answ
         announcements: fields.is_yes("announcements"),
     };
     let id = who.id.clone();
-    // A form from before there were reminders does not ask about them.
-    let reminders = fields.is_yes("asks_reminders").then(|| fields.is_yes("reminders"));
-    app.write(move |tx, ctx| -> Result<(), DbError> {
-        actions::set_consents(tx, ctx, &id, wanted)?;
-        match reminders {
-            Some(is_on) => unsubscribe::choose(tx, ctx, Kind::Reminders, &id, is_on, "own page"),
-            None => Ok(()),
-        }
-    })
-    .await?;
+    app.write(move |tx, ctx| actions::set_consents(tx, ctx, &id, wanted))
+        .await?;
     visit.see_other_saying(&app, "/me/privacy", "Your choices are saved and count from now on.")
 }
 

@@ -2,9 +2,11 @@
 
 use super::model::{Choice, Kind, token};
 use super::store;
-use crate::members::privacy::actions::CONSENT_WORDS;
+use crate::members::privacy::actions::set_announcements;
+use crate::members::store as members;
 use crate::platform::app::Ctx;
 use crate::platform::audit;
+use crate::platform::config::Config;
 use crate::platform::db::{Conn, DbError};
 use crate::web::MemberId;
 
@@ -23,21 +25,50 @@ pub fn headers(link: &str) -> Vec<(String, String)> {
     ]
 }
 
+/// The same with an address beside the page, for mail programs that know no other way.
+pub fn headers_with_address(config: &Config, link: &str) -> Vec<(String, String)> {
+    let mut headers = headers(link);
+    if let Some((_, ways)) = headers.first_mut() {
+        *ways = format!("{ways}, <mailto:{}?subject=unsubscribe>", address(config, link));
+    }
+    headers
+}
+
+/// `unsubscribe+<token>@…`: a mail there does what the one click does.
+fn address(config: &Config, link: &str) -> String {
+    let base = &config.mail.unsubscribe_address;
+    let (local, domain) = base.rsplit_once('@').unwrap_or((base, "localhost"));
+    let token = link.rsplit('/').next().unwrap_or_default();
+    format!("{local}+{token}@{domain}")
+}
+
+/// Told, in the same transaction, that a member turns a kind on or off; before it is stored, so that a part that works
+/// in turns waits for its turn while nothing is locked yet.
+pub type ChoiceMade = fn(&mut Conn, &Ctx<'_>, Kind, &MemberId, bool) -> Result<(), DbError>;
+
+/// Who is told; an application part filled in by `server/`.
+#[derive(Default)]
+pub struct Heard(pub Vec<ChoiceMade>);
+
 /// Turns a kind on or off for a member; harmless twice. `way` says for the history how they did it.
 pub fn choose(tx: &mut Conn, ctx: &Ctx<'_>, kind: Kind, id: &MemberId, is_on: bool, way: &str) -> Result<(), DbError> {
     if store::is_on(tx, kind, id)? == is_on {
         return Ok(());
     }
     if kind == Kind::Announcements {
-        let consent = match is_on {
-            true => format!("{way}, {}, words of {CONSENT_WORDS}", ctx.now),
-            false => String::new(),
-        };
-        store::set_announcements(tx, id, &consent, ctx.now)?;
-    } else {
-        let choice = Choice { is_on, since: ctx.now };
-        store::save(tx, kind, id, choice, &token(&ctx.app.keys, kind, id))?;
+        let member = members::find(tx, id)?;
+        return member.map_or(Ok(()), |member| set_announcements(tx, ctx, &member, is_on, way));
     }
+    for tell in ctx
+        .app
+        .part::<Heard>()
+        .map(|heard| heard.0.as_slice())
+        .unwrap_or_default()
+    {
+        tell(tx, ctx, kind, id, is_on)?;
+    }
+    let choice = Choice { is_on, since: ctx.now };
+    store::save(tx, kind, id, choice, &token(&ctx.app.keys, kind, id))?;
     let what = format!("turned {} {kind}", if is_on { "on" } else { "off" });
     audit::record(tx, ctx, id.as_str(), &what, &format!("member:{id}"), way)
 }

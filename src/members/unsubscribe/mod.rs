@@ -1,8 +1,9 @@
 //! Mail that members may turn off, kind by kind: on their own page, by a link in each such mail, and by the button
 //! that mail programs show for RFC 8058.
 //!
-//! A mail of such a kind carries [`link`] in its words and [`headers`] beside them; whoever writes it asks
-//! [`choices`] first. A further kind is a variant of [`Kind`] with its words.
+//! A mail of such a kind carries [`link`] in its words and [`headers_with_address`] beside them (invitations only the link: calendar
+//! programs are wary of lists); whoever writes it asks [`choices`] first. Parts that must do something about a choice
+//! are told of it ([`Heard`]). A further kind is a variant of [`Kind`] with its words.
 //!
 //! # Why
 //! * The token is derived from member and kind, so it is the same in every mail and works for as long as there are
@@ -15,6 +16,6 @@ pub(super) mod http;
 mod model;
 mod store;
 
-pub use actions::{choose, headers, link};
+pub use actions::{ChoiceMade, Heard, choose, headers, headers_with_address, link};
 pub use model::{Choice, Kind};
-pub use store::{choices, is_on};
+pub use store::{by_tag, choices, is_on};

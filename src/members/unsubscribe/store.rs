@@ -44,18 +44,6 @@ fn wants_announcements(conn: &mut Conn, id: &MemberId) -> Result<bool, DbError> 
     Ok(wants.unwrap_or(false))
 }
 
-/// Writes the consent to announcements, with how it was given; taken back, nothing of it stays.
-pub(super) fn set_announcements(tx: &mut Conn, id: &MemberId, consent: &str, at: At) -> Result<(), DbError> {
-    diesel::update(members::table.find(id))
-        .set((
-            members::wants_announcements.eq(!consent.is_empty()),
-            members::announcements_consent.eq(consent),
-            members::updated_at.eq(at),
-        ))
-        .execute(tx)?;
-    Ok(())
-}
-
 /// Whose link this is, and for which kind.
 pub(super) fn by_token(conn: &mut Conn, token: &Plain) -> Result<Option<(MemberId, Kind)>, DbError> {
     let row: Option<(MemberId, String)> = mail_choices::table
@@ -64,6 +52,11 @@ pub(super) fn by_token(conn: &mut Conn, token: &Plain) -> Result<Option<(MemberI
         .first(conn)
         .optional()?;
     Ok(row.and_then(|(id, kind)| Some((id, Kind::parse(&kind)?))))
+}
+
+/// The same for the tag of an address, which mail servers may have written in capitals.
+pub fn by_tag(conn: &mut Conn, tag: &str) -> Result<Option<(MemberId, Kind)>, DbError> {
+    by_token(conn, &Plain::given(&tag.to_ascii_lowercase()))
 }
 
 /// Notes that the member has a link of this kind from now on; what they chose already stays.

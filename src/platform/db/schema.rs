@@ -629,6 +629,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    digest_rhythms (member_id) {
+        member_id -> Text,
+        rhythm -> Text,
+    }
+}
+
+diesel::table! {
+    digests_sent (member_id, period) {
+        member_id -> Text,
+        period -> Text,
+        covers_until -> Text,
+        mail_id -> Nullable<Text>,
+        at -> Text,
+    }
+}
+
+diesel::table! {
+    mail_questions (member_id) {
+        member_id -> Text,
+        asked_at -> Text,
+        closed_at -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    invitations_held_back (invitation_id) {
+        invitation_id -> Text,
+        at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -671,6 +703,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     announcement_recipients,
     audiences,
     outbox_held,
+    digest_rhythms,
+    digests_sent,
+    mail_questions,
+    invitations_held_back,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));
@@ -698,3 +734,5 @@ diesel::joinable!(presenters -> members (member_id));
 diesel::joinable!(waiting -> invitations (invitation_id));
 diesel::joinable!(announcement_recipients -> outbox (mail_id));
 diesel::joinable!(announcement_recipients -> members (member_id));
+diesel::joinable!(invitations_held_back -> invitations (invitation_id));
+diesel::joinable!(digests_sent -> members (member_id));

@@ -64,6 +64,24 @@ pub struct Letter {
     pub is_authentic: Option<bool>,
 }
 
+impl Letter {
+    /// Whether a program answered with it (`auto-replied`, an absence note), rather than sent it for somebody.
+    pub fn is_an_answer_by_itself(&self) -> bool {
+        let answers = [
+            "auto-replied",
+            "auto-reply",
+            "auto_reply",
+            "autoreply",
+            "autorespond",
+            "its subject",
+        ];
+        self.automatic.as_ref().is_some_and(|sign| {
+            let sign = sign.to_ascii_lowercase();
+            answers.iter().any(|word| sign.contains(word))
+        })
+    }
+}
+
 /// Why a mail was not read, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

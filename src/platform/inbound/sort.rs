@@ -86,7 +86,8 @@ pub fn sort(letter: &Letter, ours: &Ours) -> Kind {
     if is_for_us(letter, ours) {
         return Kind::Calendar;
     }
-    if ours.token(letter, &ours.unsubscribe).is_some() {
+    // Mail programs write such a mail for their reader; an absence note that strays there asks for nothing.
+    if ours.token(letter, &ours.unsubscribe).is_some() && !letter.is_an_answer_by_itself() {
         return Kind::Unsubscribe;
     }
     if letter.report.is_some() || (letter.automatic.is_some() && letter.list.is_none()) {

@@ -1,9 +1,11 @@
 //! Materials in the database.
 
 mod files;
+mod news;
 mod presenters;
 
 pub use files::*;
+pub use news::new_between;
 pub use presenters::*;
 
 use diesel::prelude::*;

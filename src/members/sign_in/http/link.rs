@@ -11,6 +11,7 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::{next_of, query, sign_out_form, with_next};
+use crate::members::choices::{self, WELCOME};
 use crate::members::sign_in::actions::{self, Entry, Knock};
 use crate::members::sign_in::model::{LINK_LIFE, Purpose};
 use crate::members::sign_in::{safe_next, store};
@@ -131,7 +132,8 @@ pub async fn enter(
     let (plain, browser) = (Plain::given(&token), visit.browser_hash());
     let old_session = visit.session.as_ref().map(|session| session.token.clone());
     let code = fields.get("code").to_owned();
-    let (entry, is_known) = app
+    let goes_to_own_page = safe_next(&next) == "/me";
+    let (entry, is_known, is_asked) = app
         .write(move |tx, ctx| -> Result<_, DbError> {
             let knock = Knock {
                 token: &plain,
@@ -140,13 +142,19 @@ pub async fn enter(
                 old_session: old_session.as_ref(),
             };
             let entry = actions::enter(tx, ctx, &knock)?;
-            Ok((entry, store::find(tx, &plain, Purpose::SignIn)?.is_some()))
+            let link = store::find(tx, &plain, Purpose::SignIn)?;
+            let is_asked = match (&entry, &link) {
+                (Entry::In(_), Some(link)) if goes_to_own_page => choices::ask_once(tx, ctx, &link.member_id)?,
+                _ => false,
+            };
+            Ok((entry, link.is_some(), is_asked))
         })
         .await?;
     let wrong = "This is not the code of that mail. It has eight letters and digits; take it from the newest mail.";
     match entry {
         Entry::In(cookie) => {
-            let mut response = visit.see_other(&safe_next(&next));
+            let there = if is_asked { WELCOME.to_owned() } else { safe_next(&next) };
+            let mut response = visit.see_other(&there);
             response.add_cookie(&cookie).map_err(WebError::internal)?;
             Ok(response)
         }

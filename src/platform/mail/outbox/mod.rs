@@ -52,6 +52,7 @@ text_enum! {
         Cancellation = "cancellation",
         Reminder = "reminder",
         Announcement = "announcement",
+        Digest = "digest",
         Farewell = "farewell",
         Notice = "notice",
         /// A coordinator's answer to a letter.
@@ -66,7 +67,7 @@ impl Kind {
     fn lane(self) -> i32 {
         match self {
             Kind::Confirm | Kind::SignIn => 0,
-            Kind::Announcement => 2,
+            Kind::Announcement | Kind::Digest => 2,
             _ => 1,
         }
     }
@@ -82,6 +83,7 @@ impl Kind {
                 | Kind::Cancellation
                 | Kind::Reminder
                 | Kind::Announcement
+                | Kind::Digest
         )
     }
 
