@@ -28,5 +28,5 @@ pub use actions::{Offers, after_change, close, foresee, give_time, left, restore
 pub use http::{answer_offer, show};
 pub use mail::{offer_words, tell_who_waits};
 pub use model::{Given, InLine, Rank, Standing, State, WaitingId, offer_until, ordinal};
-pub use store::{standing, waits_for};
+pub use store::{standing, waits, waits_for, without_a_place};
 pub(super) use views::{Desk, Seen, desk, limit_in_words, limit_warning, seen};
