@@ -39,7 +39,8 @@ struct View {
     places: Option<String>,
 }
 
-/// The words of the mail that `step` sends; `was` is the meeting before a change of its time.
+/// The words of the mail that `step` sends; `was` is the meeting before a change of its time, `waits` whether they have
+/// said yes and wait for a place.
 pub(super) fn words(
     app: &App,
     meeting: &Meeting,
@@ -47,6 +48,7 @@ pub(super) fn words(
     member: &Member,
     invitation: &InvitationId,
     step: &Step,
+    waits: bool,
 ) -> Result<Words, RenderError> {
     let has_left = member.status == Status::Left;
     let rsvp = app.url(&format!("/rsvp/{}", rsvp_token(&app.keys, invitation).as_str()));
@@ -73,7 +75,10 @@ pub(super) fn words(
         yes_url: format!("{rsvp}?answer=yes"),
         maybe_url: format!("{rsvp}?answer=maybe"),
         no_url: format!("{rsvp}?answer=no"),
-        answer: said(step.after.answer),
+        answer: match waits {
+            true => Some("yes, and you are waiting for a place"),
+            false => said(step.after.answer),
+        },
         places: meeting.places.map(places::limit_in_words),
     };
     let footer = if has_left {
@@ -96,8 +101,9 @@ pub(super) fn letter(
     member: &Member,
     invitation: &InvitationId,
     step: &Step,
+    waits: bool,
 ) -> Result<Mail, RenderError> {
-    let words = words(app, meeting, was, member, invitation, step)?;
+    let words = words(app, meeting, was, member, invitation, step, waits)?;
     let kind = match (step.method, member.status, step.kind) {
         // The only kind that still reaches somebody who has left.
         (_, Status::Left, _) => Kind::Farewell,
@@ -110,7 +116,10 @@ pub(super) fn letter(
         .about(meeting.about())
         .in_order(order_key(&meeting.id, &member.id));
     mail.from = Some(calendar::organizer(app, member));
-    mail.calendar = Some(calendar::mailed(app, meeting, member, invitation, step));
+    mail.calendar = Some(match waits {
+        true => calendar::mailed_waiting(app, meeting, member, invitation, step),
+        false => calendar::mailed(app, meeting, member, invitation, step),
+    });
     Ok(mail)
 }
 

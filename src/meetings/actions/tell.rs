@@ -2,15 +2,17 @@
 
 use super::ChangeError;
 use crate::meetings::feeds;
-use crate::meetings::invitations::{Letters, Move, Plan, Sent, Step, SubjectKind, Why, plan, why};
+use crate::meetings::invitations::{Answer, Letters, Move, Plan, Sent, Step, SubjectKind, Why, plan, why};
 use crate::meetings::mail;
 use crate::meetings::model::{By, Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
+use crate::meetings::places;
 use crate::meetings::poll;
 use crate::meetings::store::{self, Person};
 use crate::members::Member;
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
+use crate::platform::ical::Method;
 use crate::platform::mail::outbox::{self, Earlier};
 
 /// One thing to tell, about a meeting as it is after the change that leads to it.
@@ -41,6 +43,8 @@ pub struct Foretold {
     pub holds: Option<i32>,
     pub step: Option<Step>,
     pub why: Why,
+    /// They have said yes and wait for a place.
+    pub waits: bool,
     /// Mail to their address does not arrive.
     pub is_suspended: bool,
 }
@@ -84,10 +88,16 @@ pub fn foresee(
             Some(plan) => Some(poll::carried(conn, meeting, &person, plan)?.0),
             None => None,
         };
+        let step = planned.and_then(|plan| plan.step);
+        let waits = match (&person.invitation, &step) {
+            (Some(row), Some(step)) => waits(conn, &row.id, step)?,
+            _ => false,
+        };
         people.push(Foretold {
+            waits,
             holds: held.as_ref().map(|held| held.sequence_sent),
             why: why(held.as_ref(), planned.as_ref(), a_move),
-            step: planned.and_then(|plan| plan.step),
+            step,
             is_suspended: outbox::is_suppressed(conn, &app.keys, &person.member.email)?,
             member: person.member,
         });
@@ -152,8 +162,23 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
     let Some(step) = planned.step else {
         return Ok(false);
     };
-    let letter = mail::letter(ctx.app, telling.meeting, telling.was, &person.member, &row.id, &step)?;
+    let waits = waits(tx, &row.id, &step)?;
+    let letter = mail::letter(
+        ctx.app,
+        telling.meeting,
+        telling.was,
+        &person.member,
+        &row.id,
+        &step,
+        waits,
+    )?;
     Ok(outbox::enqueue(tx, ctx, letter)?.is_some())
+}
+
+/// Whether what a step tells them must say that they wait for a place: it takes the place of an earlier word on that.
+fn waits(conn: &mut Conn, invitation: &InvitationId, step: &Step) -> Result<bool, DbError> {
+    let may_wait = step.after.answer == Answer::Maybe && step.method == Method::Request;
+    Ok(may_wait && places::waits(conn, invitation)?)
 }
 
 /// A sender may have taken a mail between our look and our taking back: then it may have left after all.
@@ -168,7 +193,6 @@ fn taken_back(earlier: Earlier, person: &Person) -> Letters {
 }
 
 fn new_invitation(meeting: &Meeting, member: &Member, now: At) -> Invitation {
-    use crate::meetings::invitations::Answer;
     Invitation {
         id: InvitationId::new(),
         meeting_id: meeting.id.clone(),

@@ -7,6 +7,7 @@ use super::store::Mark;
 use crate::meetings::invitations::{Answer, again};
 use crate::meetings::mail::letter;
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, rsvp_token};
+use crate::meetings::places;
 use crate::meetings::words;
 use crate::members::Member;
 use crate::platform::app::Ctx;
@@ -181,6 +182,7 @@ pub fn ask_for_an_answer_here(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member, ans
 
 /// The invitation (or the cancellation) as it stands, again.
 pub fn as_it_stands(
+    conn: &mut Conn,
     ctx: &Ctx<'_>,
     meeting: &Meeting,
     member: &Member,
@@ -189,7 +191,8 @@ pub fn as_it_stands(
 ) -> Result<(Mail, Invitation), DbError> {
     let is_off = meeting.is_cancelled() || invitation.status == InvitationStatus::Withdrawn;
     let step = again(&invitation.sent(is_off), ctx.now);
-    let mut mail = letter(ctx.app, meeting, None, member, &invitation.id, &step).map_err(cut)?;
+    let waits = !is_off && invitation.answer == Answer::Maybe && places::waits(conn, &invitation.id)?;
+    let mut mail = letter(ctx.app, meeting, None, member, &invitation.id, &step, waits).map_err(cut)?;
     mail = mail
         .once(format!(
             "refresh:{}:{}:{}:{}",

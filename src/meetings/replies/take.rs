@@ -353,7 +353,7 @@ fn refresh(
     if member.status != MemberStatus::Active || meeting.status == Status::Draft || meeting.is_over(ctx.now) {
         return Ok(said("; nothing is to come, so nothing went."));
     }
-    let (mail, after) = mail::as_it_stands(ctx, meeting, member, invitation, given.message_id)?;
+    let (mail, after) = mail::as_it_stands(tx, ctx, meeting, member, invitation, given.message_id)?;
     if outbox::enqueue(tx, ctx, mail)?.is_none() {
         return Ok(said("; it went today already."));
     }
