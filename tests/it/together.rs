@@ -249,6 +249,22 @@ async fn a_calendar_that_said_waiting_list_is_told_of_the_place() {
 }
 
 #[actix_web::test]
+async fn a_word_on_the_waiting_list_that_has_not_left_is_taken_back_by_a_no() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let [ana, ben] = ["Ana", "Ben"].map(|name| app.given_member(name));
+    scheduled(&app, &desk, &[("places", "1")]).await;
+    let uid = value(&ics(&app.only_mail("ben@example.org")), "UID").to_owned();
+    app.all_mail();
+    answers(&app, &ana, Answer::Yes);
+    app.app.clock.advance(minutes(5));
+    accepts(&app, &ben, &uid, "20270301T090100Z");
+    answers(&app, &ben, Answer::No);
+    app.deliver_mail().await;
+    assert!(app.all_mail().is_empty(), "no calendar is made tentative after a no");
+}
+
+#[actix_web::test]
 async fn a_copied_year_keeps_the_choice_of_reminders() {
     let app = TestApp::start().await;
     let desk = desk(&app).await;
