@@ -40,8 +40,16 @@ struct View<'a> {
     places: Option<String>,
 }
 
-/// The words of the mail that `step` sends; `was` is the meeting before a change of its time, `off_url` where the
-/// reader turns invitations off.
+/// What a mail says to its reader alone.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    /// Where they turn invitations off.
+    pub off_url: &'a str,
+    /// They have said yes and wait for a place.
+    pub waits: bool,
+}
+
+/// The words of the mail that `step` sends; `was` is the meeting before a change of its time.
 pub(super) fn words(
     app: &App,
     meeting: &Meeting,
@@ -49,7 +57,7 @@ pub(super) fn words(
     member: &Member,
     invitation: &InvitationId,
     step: &Step,
-    off_url: &str,
+    reader: Reader<'_>,
 ) -> Result<Words, RenderError> {
     let has_left = member.status == Status::Left;
     let rsvp = app.url(&format!("/rsvp/{}", rsvp_token(&app.keys, invitation).as_str()));
@@ -76,8 +84,11 @@ pub(super) fn words(
         yes_url: format!("{rsvp}?answer=yes"),
         maybe_url: format!("{rsvp}?answer=maybe"),
         no_url: format!("{rsvp}?answer=no"),
-        answer: said(step.after.answer),
-        off_url,
+        answer: match reader.waits {
+            true => Some("yes, and you are waiting for a place"),
+            false => said(step.after.answer),
+        },
+        off_url: reader.off_url,
         places: meeting.places.map(places::limit_in_words),
     };
     let footer = if has_left {
@@ -100,9 +111,9 @@ pub(super) fn letter(
     member: &Member,
     invitation: &InvitationId,
     step: &Step,
-    off_url: &str,
+    reader: Reader<'_>,
 ) -> Result<Mail, RenderError> {
-    let words = words(app, meeting, was, member, invitation, step, off_url)?;
+    let words = words(app, meeting, was, member, invitation, step, reader)?;
     let kind = match (step.method, member.status, step.kind) {
         // The only kind that still reaches somebody who has left.
         (_, Status::Left, _) => Kind::Farewell,
@@ -115,7 +126,10 @@ pub(super) fn letter(
         .about(meeting.about())
         .in_order(order_key(&meeting.id, &member.id));
     mail.from = Some(calendar::organizer(app, member));
-    mail.calendar = Some(calendar::mailed(app, meeting, member, invitation, step));
+    mail.calendar = Some(match reader.waits {
+        true => calendar::mailed_waiting(app, meeting, member, invitation, step),
+        false => calendar::mailed(app, meeting, member, invitation, step),
+    });
     Ok(mail)
 }
 

@@ -41,5 +41,6 @@ mod sign_in;
 mod site;
 mod subscribing;
 mod templates;
+mod together;
 mod unsubscribe;
 mod year;

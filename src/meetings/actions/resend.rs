@@ -3,9 +3,10 @@
 //! Same UID and SEQUENCE, a later DTSTAMP (RFC 5546 §3.2.2): whoever has it already sees no second entry.
 
 use super::ChangeError;
-use crate::meetings::invitations::again;
-use crate::meetings::mail;
+use crate::meetings::invitations::{Answer, again};
+use crate::meetings::mail::{self, Reader};
 use crate::meetings::model::{Invitation, InvitationStatus, MeetingId, Status, order_key, rsvp_token};
+use crate::meetings::places;
 use crate::meetings::store;
 use crate::members::{self, Member, MemberId, unsubscribe};
 use crate::platform::app::Ctx;
@@ -37,8 +38,10 @@ pub fn resend(
         return Err(ChangeError::ComesBack);
     }
     let step = again(&held.sent(false), ctx.now);
-    let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &member.id)?;
-    let letter = mail::letter(ctx.app, &meeting, None, &member, &held.id, &step, &off)?;
+    let off_url = &unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &member.id)?;
+    let waits = held.answer == Answer::Maybe && places::waits(tx, &held.id)?;
+    let reader = Reader { off_url, waits };
+    let letter = mail::letter(ctx.app, &meeting, None, &member, &held.id, &step, reader)?;
     outbox::enqueue(tx, ctx, letter)?;
     let after = Invitation {
         last_stamp: step.stamp,

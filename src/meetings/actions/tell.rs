@@ -2,11 +2,13 @@
 
 use super::ChangeError;
 use crate::meetings::feeds;
-use crate::meetings::invitations::{Letters, Move, Plan, Sent, Step, SubjectKind, Why, plan, why};
+use crate::meetings::held_back;
+use crate::meetings::invitations::{Answer, Letters, Move, Plan, Sent, Step, SubjectKind, Why, plan, why};
+use crate::meetings::mail::{self, Reader};
 use crate::meetings::model::{By, Invitation, InvitationId, InvitationStatus, Meeting, order_key, rsvp_token};
+use crate::meetings::places;
 use crate::meetings::poll;
 use crate::meetings::store::{self, Person};
-use crate::meetings::{held_back, mail};
 use crate::members::{Member, unsubscribe};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
@@ -42,6 +44,8 @@ pub struct Foretold {
     pub holds: Option<i32>,
     pub step: Option<Step>,
     pub why: Why,
+    /// They have said yes and wait for a place.
+    pub waits: bool,
     /// Mail to their address does not arrive.
     pub is_suspended: bool,
 }
@@ -87,7 +91,12 @@ pub fn foresee(
         };
         let step = planned.and_then(|plan| plan.step);
         let is_unwanted = step.is_some_and(|step| is_unwanted(&person, person.letters, &step));
+        let waits = match (&person.invitation, &step) {
+            (Some(row), Some(step)) => waits(conn, &row.id, step)?,
+            _ => false,
+        };
         people.push(Foretold {
+            waits,
             holds: held.as_ref().map(|held| held.sequence_sent),
             why: match is_unwanted {
                 true => Why::WantsNone,
@@ -172,7 +181,8 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
         outbox::supersede(tx, ctx, &key)?;
         held_back::end(tx, &row.id)?;
     }
-    let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &person.member.id)?;
+    let off_url = &unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &person.member.id)?;
+    let waits = waits(tx, &row.id, &step)?;
     let mut letter = mail::letter(
         ctx.app,
         telling.meeting,
@@ -180,7 +190,7 @@ pub(super) fn tell(tx: &mut Conn, ctx: &Ctx<'_>, telling: Telling<'_>, person: &
         &person.member,
         &row.id,
         &step,
-        &off,
+        Reader { off_url, waits },
     )?;
     if !person.wants_invitations && letter.kind == Kind::Invitation {
         // It keeps right what they hold, so it goes whatever they chose.
@@ -197,6 +207,12 @@ fn is_unwanted(person: &Person, letters: Letters, step: &Step) -> bool {
     is_invitation && holds_nothing && !person.wants_invitations
 }
 
+/// Whether what a step tells them must say that they wait for a place: it takes the place of an earlier word on that.
+fn waits(conn: &mut Conn, invitation: &InvitationId, step: &Step) -> Result<bool, DbError> {
+    let may_wait = step.after.answer == Answer::Maybe && step.method == Method::Request;
+    Ok(may_wait && places::waits(conn, invitation)?)
+}
+
 /// A sender may have taken a mail between our look and our taking back: then it may have left after all.
 fn taken_back(earlier: Earlier, person: &Person) -> Letters {
     match (earlier, person.letters) {
@@ -209,7 +225,6 @@ fn taken_back(earlier: Earlier, person: &Person) -> Letters {
 }
 
 fn new_invitation(meeting: &Meeting, member: &Member, now: At) -> Invitation {
-    use crate::meetings::invitations::Answer;
     Invitation {
         id: InvitationId::new(),
         meeting_id: meeting.id.clone(),

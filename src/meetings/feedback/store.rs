@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use super::model::{Form, FormId, Status};
 use crate::meetings::attendance::attended;
 use crate::meetings::invitations::Answer;
-use crate::meetings::model::InvitationStatus;
+use crate::meetings::model::{InvitationId, InvitationStatus};
+use crate::meetings::places::without_a_place;
 use crate::meetings::{Meeting, MeetingId};
 use crate::members::{self, Member, MemberId};
 use crate::platform::clock::At;
@@ -54,7 +55,7 @@ pub fn save(tx: &mut Conn, form: &Form) -> Result<bool, DbError> {
 }
 
 /// Who is asked about a meeting, by name, and whether they are known to have been there: those noted as having come;
-/// where nobody is, those who said yes or maybe.
+/// where nobody is, those who said yes or maybe. Whoever waited for a place in vain was not there.
 pub fn guests(conn: &mut Conn, meeting: &Meeting) -> Result<(Vec<Member>, bool), DbError> {
     let came = attended(conn, &meeting.id)?;
     if !came.is_empty() {
@@ -71,7 +72,12 @@ pub fn guests(conn: &mut Conn, meeting: &Meeting) -> Result<(Vec<Member>, bool),
         .filter(invitations::answer.eq_any([Answer::Yes, Answer::Maybe]))
         .filter(people::status.eq(members::Status::Active))
         .order((people::name, people::id));
-    Ok((query.select(Member::as_select()).load(conn)?, false))
+    let rows: Vec<(Member, InvitationId)> = query.select((Member::as_select(), invitations::id)).load(conn)?;
+    let no_place = without_a_place(conn, &meeting.id)?;
+    let guests = rows
+        .into_iter()
+        .filter(|(_, invitation)| !no_place.contains(invitation));
+    Ok((guests.map(|(member, _)| member).collect(), false))
 }
 
 pub fn insert_link(tx: &mut Conn, form: &FormId, member: &MemberId, token: &Plain) -> Result<(), DbError> {

@@ -161,7 +161,7 @@ pub async fn mail_picture(
             let foreseen = outlook.foreseen(conn, &app_too, now)?;
             let found = foreseen.told().find(|(one, _)| one.member.id.as_str() == to);
             let (one, step) = found.ok_or(ChangeError::NotFound)?;
-            let words = written(&app_too, &outlook.after, outlook.was(), &one.member, step)?;
+            let words = written(&app_too, &outlook.after, outlook.was(), one, step)?;
             Ok::<String, ChangeError>(words.html)
         })
         .await?;

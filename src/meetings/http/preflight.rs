@@ -10,7 +10,7 @@ use crate::meetings::actions::{self, ChangeError, Foreseen, Foretold};
 use crate::meetings::asking::{Group, Preview};
 use crate::meetings::calendar;
 use crate::meetings::invitations::{Step, SubjectKind, Why};
-use crate::meetings::mail;
+use crate::meetings::mail::{self, Reader};
 use crate::meetings::model::{InvitationId, Meeting};
 use crate::meetings::places::{self, Offers};
 use crate::meetings::words::{self, When};
@@ -107,21 +107,23 @@ pub(super) fn sending(conn: &mut Conn, app: &App, who: &Coordinator, look: &Look
     })
 }
 
-/// What somebody's lot is: the kind of mail (none: no mail), the reason, and whether mail reaches them.
-type Lot = (Option<SubjectKind>, Why, bool);
+/// What somebody's lot is: the kind of mail (none: no mail), the reason, whether mail to them is kept back, and whether
+/// it says that they wait for a place.
+type Lot = (Option<SubjectKind>, Why, bool, bool);
 
 /// Everyone, by lot; the told first, in the order in which they come.
 fn gather(foreseen: &Foreseen) -> Vec<(Lot, Vec<&Foretold>)> {
     let mut gathered: Vec<(Lot, Vec<&Foretold>)> = Vec::new();
     for one in &foreseen.people {
         let is_kept_back = one.is_suspended && one.step.is_some();
-        let lot = (one.step.map(|step| step.kind), one.why, is_kept_back);
+        let lot = (one.step.map(|step| step.kind), one.why, is_kept_back, one.waits);
         match gathered.iter_mut().find(|(known, _)| *known == lot) {
             Some((_, those)) => those.push(one),
             None => gathered.push((lot, vec![one])),
         }
     }
-    gathered.sort_by_key(|((kind, why, is_kept_back), _)| (kind.is_none(), *is_kept_back, why::rank(*why)));
+    gathered
+        .sort_by_key(|((kind, why, is_kept_back, waits), _)| (kind.is_none(), *is_kept_back, why::rank(*why), *waits));
     gathered
 }
 
@@ -130,7 +132,7 @@ fn lines(gathered: &[(Lot, Vec<&Foretold>)]) -> Vec<Line> {
     let mut kinds: Vec<(SubjectKind, Vec<&Foretold>)> = Vec::new();
     let mut others: Vec<Line> = Vec::new();
     let mut suspended = 0;
-    for ((kind, why, is_kept_back), those) in gathered {
+    for ((kind, why, is_kept_back, _), those) in gathered {
         match kind {
             Some(_) if *is_kept_back => suspended += those.len(),
             Some(kind) => match kinds.iter_mut().find(|(known, _)| known == kind) {
@@ -154,9 +156,18 @@ fn lines(gathered: &[(Lot, Vec<&Foretold>)]) -> Vec<Line> {
     told.chain(others).chain(kept_back).collect()
 }
 
+/// "who had said yes", after "12 people".
+fn who((_, why, _, waits): &Lot, number: usize) -> &'static str {
+    match (waits, number) {
+        (true, 1) => "who waits for a place",
+        (true, _) => "who wait for a place",
+        (false, _) => why::who(*why, number),
+    }
+}
+
 fn group((lot, those): &(Lot, Vec<&Foretold>)) -> Group {
-    let (kind, why, is_kept_back) = lot;
-    let who = format!("{} {}", people(those.len()), why::who(*why, those.len()));
+    let (kind, why, is_kept_back, _) = lot;
+    let who = format!("{} {}", people(those.len()), who(lot, those.len()));
     let names = those.iter().map(|one| one.member.name.clone()).collect();
     match (kind, is_kept_back) {
         (Some(kind), false) => Group {
@@ -200,22 +211,25 @@ fn sequences(those: &[&Foretold]) -> String {
 
 fn previews(app: &App, look: &Look<'_>, gathered: &[(Lot, Vec<&Foretold>)]) -> Result<Vec<Preview>, ChangeError> {
     let mut previews = Vec::new();
-    for ((_, why, is_kept_back), those) in gathered {
+    for (lot @ (_, _, is_kept_back, _), those) in gathered {
         let Some((one, step)) = those.first().and_then(|one| one.step.as_ref().map(|step| (one, step))) else {
             continue;
         };
         if *is_kept_back {
             continue;
         }
-        let words = written(app, look.after, look.was, &one.member, step)?;
+        let words = written(app, look.after, look.was, one, step)?;
         let nobody = InvitationId::from("preview");
-        let part = calendar::mailed(app, look.after, &one.member, &nobody, step);
+        let part = match one.waits {
+            true => calendar::mailed_waiting(app, look.after, &one.member, &nobody, step),
+            false => calendar::mailed(app, look.after, &one.member, &nobody, step),
+        };
         previews.push(Preview {
             heading: format!(
                 "{}, to {} {}",
                 step.kind.opening(),
                 people(those.len()),
-                why::who(*why, those.len())
+                who(lot, those.len())
             ),
             to: format!("{} <{}>", one.member.name, one.member.email),
             subject: words.subject,
@@ -253,11 +267,15 @@ pub(super) fn written(
     app: &App,
     after: &Meeting,
     was: Option<&Meeting>,
-    member: &Member,
+    one: &Foretold,
     step: &Step,
 ) -> Result<Words, ChangeError> {
     let nobody = InvitationId::from("preview");
-    let words = mail::words(app, after, was, member, &nobody, step, &app.url("/unsubscribe/preview"))?;
+    let reader = Reader {
+        off_url: &app.url("/unsubscribe/preview"),
+        waits: one.waits,
+    };
+    let words = mail::words(app, after, was, &one.member, &nobody, step, reader)?;
     Ok(Words {
         subject: words.subject,
         text: mask_tokens(&words.text),

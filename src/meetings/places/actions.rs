@@ -35,7 +35,7 @@ pub fn take_in(
     let standing = store::standing(tx, keys, meeting)?;
     let has_a_place = invitation.answer == Answer::Yes;
     let must_wait = said == Answer::Yes && !standing.has_room_for(&invitation.id, has_a_place);
-    let mut given = Given::plain(said);
+    let (mut given, mut ended) = (Given::plain(said), None);
     if must_wait {
         let was_in_line = invitation.answer == Answer::Maybe && known.as_ref().is_some_and(store::Row::is_open);
         store::join_line(tx, keys, &meeting.id, &invitation.id, known.as_ref(), rank, ctx.now)?;
@@ -44,8 +44,13 @@ pub fn take_in(
     } else if let Some(row) = known.filter(store::Row::is_open) {
         let state = if said == Answer::Yes { State::Taken } else { State::Gone };
         end(tx, ctx, &row, state)?;
+        // A new time has asked them anew since, and its mail said nothing of the list.
+        ended = (invitation.answer == Answer::Maybe).then_some(row);
     }
     save(tx, given.answer)?;
+    if let Some(row) = ended {
+        mail::tell_who_waited(tx, ctx, meeting, &row)?;
+    }
     fill(tx, ctx, meeting)?;
     if must_wait {
         given.waits = store::standing(tx, keys, meeting)?.position(&invitation.id);

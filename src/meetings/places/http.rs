@@ -113,7 +113,11 @@ pub async fn answer_offer(app: AppData, visit: Visit, token: Path<String>, field
             rsvp::answer(tx, ctx, &meeting, &invitation, said, By::Link)
         })
         .await?;
-    visit.see_other_saying(&app, &visit.path, &thanks(given))
+    Ok(rsvp::secret(visit.see_other_saying(
+        &app,
+        &visit.path,
+        &thanks(given),
+    )?))
 }
 
 fn thanks(given: Given) -> String {

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use super::model::{InLine, WaitingId, ordinal};
-use super::store;
+use super::store::{self, Row};
 use crate::meetings::calendar;
-use crate::meetings::invitations::{Step, SubjectKind, again};
+use crate::meetings::invitations::{Answer, Step, SubjectKind, again};
+use crate::meetings::mail::{Reader, letter};
 use crate::meetings::model::{self, Invitation, InvitationId, Meeting, rsvp_token};
-use crate::meetings::store::save_invitation;
+use crate::meetings::store::{person, save_invitation};
 use crate::meetings::words;
-use crate::members::Member;
+use crate::members::{self, Member, unsubscribe};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
@@ -86,6 +87,47 @@ pub(super) fn offer(
         .to_member(member.id.as_str())
         .about(meeting.about())
         .in_order(order_key(&one.invitation_id)))
+}
+
+/// After the end of a wait: takes back the word on the waiting list that has not left, and tells a calendar that was told
+/// of it that the place is theirs, for else its entry would say for ever that they wait.
+///
+/// The invitation as it now stands, again: the same SEQUENCE, a later DTSTAMP.
+pub(super) fn tell_who_waited(tx: &mut Conn, ctx: &Ctx<'_>, meeting: &Meeting, waited: &Row) -> Result<(), DbError> {
+    let invitation = &waited.invitation_id;
+    let Some(row) = store::invitation(tx, invitation)? else {
+        return Ok(());
+    };
+    let Some(member) = members::store::find(tx, &row.member_id)? else {
+        return Ok(());
+    };
+    let person = person(tx, meeting, &member)?;
+    if person.letters.waiting.is_none() {
+        // What is queued can only be that word.
+        outbox::supersede(tx, ctx, &model::order_key(&meeting.id, &member.id))?;
+    }
+    let was_told = match person.letters.left {
+        Some(SubjectKind::Waiting) => true,
+        // A change that was told meanwhile says so too.
+        Some(_) => row.last_stamp > waited.since,
+        None => false,
+    };
+    if !was_told || row.answer != Answer::Yes {
+        return Ok(());
+    }
+    let step = Step {
+        kind: SubjectKind::Updated,
+        ..again(&row.sent(false), ctx.now)
+    };
+    let off_url = &unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &member.id)?;
+    let reader = Reader { off_url, waits: false };
+    let mail = letter(ctx.app, meeting, None, &member, invitation, &step, reader);
+    outbox::enqueue(tx, ctx, mail.map_err(|e| DbError::Cut(e.to_string()))?)?;
+    let after = Invitation {
+        last_stamp: step.stamp,
+        ..row
+    };
+    save_invitation(tx, &after, &rsvp_token(&ctx.app.keys, invitation))
 }
 
 /// Tells somebody whose calendar said yes that they wait, and makes the entry in their calendar tentative.

@@ -12,6 +12,8 @@
 //!   its holder leaves the list, or one silent person would hold it up round after round. They may say yes again.
 //! * **An open offer holds its place**: places taken and offers open are never more than the limit, unless a coordinator
 //!   lowers it. Lowering takes no place and no offer from anybody.
+//! * **A calendar that was told of the list is told of the place**: with no mail its entry would say for ever that they
+//!   wait. Somebody whose calendar never heard of it hears no more than the page tells them.
 //! * **A new time is a new question to all**: every place is free again, open offers end, nobody is offered anything;
 //!   who says yes first comes. Somebody who had waited keeps their turn if they say yes and must wait again.
 //! * In the last ten minutes no offer is made: what is free then is for whoever says yes first.
@@ -28,5 +30,5 @@ pub use actions::{Offers, after_change, close, foresee, give_time, left, restore
 pub use http::{answer_offer, show};
 pub use mail::{offer_words, tell_who_waits};
 pub use model::{Given, InLine, Rank, Standing, State, WaitingId, offer_until, ordinal};
-pub use store::{standing, waits_for};
+pub use store::{standing, waits, waits_for, without_a_place};
 pub(super) use views::{Desk, Seen, desk, limit_in_words, limit_warning, seen};

@@ -43,6 +43,11 @@ pub fn of_invitation(conn: &mut Conn, id: &InvitationId) -> Result<Option<Row>, 
     Ok(found.select(Row::as_select()).first(conn).optional()?)
 }
 
+/// Whether somebody whose invitation says maybe stands in the line.
+pub fn waits(conn: &mut Conn, id: &InvitationId) -> Result<bool, DbError> {
+    Ok(of_invitation(conn, id)?.is_some_and(|row| row.is_open()))
+}
+
 /// The row behind a link, with its invitation and meeting.
 pub fn by_token(conn: &mut Conn, token: &Plain) -> Result<Option<(Row, Invitation, Meeting)>, DbError> {
     let found = waiting::table
@@ -101,6 +106,22 @@ pub fn waits_for(conn: &mut Conn, member: &MemberId) -> Result<HashSet<MeetingId
         .filter(waiting::state.eq_any([State::Waiting, State::Offered]))
         .select(invitations::meeting_id);
     Ok(query.load::<MeetingId>(conn)?.into_iter().collect())
+}
+
+/// Who has said yes to a meeting and has no place: they wait, are offered one, or let an offer run out and have said
+/// nothing since. Their invitations say maybe.
+pub fn without_a_place(conn: &mut Conn, meeting: &MeetingId) -> Result<HashSet<InvitationId>, DbError> {
+    let query = waiting::table
+        .inner_join(invitations::table)
+        .filter(invitations::meeting_id.eq(meeting))
+        .filter(invitations::answer.eq(Answer::Maybe))
+        .filter(waiting::state.eq_any([State::Waiting, State::Offered, State::Lapsed]))
+        .select((Row::as_select(), Invitation::as_select()));
+    let rows: Vec<(Row, Invitation)> = query.load(conn)?;
+    let waits = rows
+        .into_iter()
+        .filter(|(row, invitation)| row.is_open() || invitation.answered_at.is_none_or(|at| at < row.changed_at));
+    Ok(waits.map(|(_, invitation)| invitation.id).collect())
 }
 
 /// The meetings where an offer has run out.

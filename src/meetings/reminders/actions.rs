@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{Chosen, Facts, Had, Reminder, Stage, chosen, is_in, stage};
 use super::{mail, store};
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, MeetingId, Status};
+use crate::meetings::places;
 use crate::meetings::store as meetings;
 use crate::members::Member;
 use crate::members::unsubscribe::{self, Choice, Kind};
@@ -46,10 +47,16 @@ fn due(conn: &mut Conn, now: At) -> Result<Vec<(Meeting, Vec<Chosen>)>, DbError>
 fn remind(tx: &mut Conn, ctx: &Ctx<'_>, meeting: &Meeting, due: &[Chosen]) -> Result<(), DbError> {
     let sent = store::sent(tx, &meeting.id)?;
     let choices = unsubscribe::choices(tx, Kind::Reminders)?;
+    let no_place = places::without_a_place(tx, &meeting.id)?;
     let mut counts: BTreeMap<Reminder, usize> = BTreeMap::new();
     for (member, invitation) in store::invited(tx, &meeting.id)? {
         let had = sent.get(&member.id).map(Vec::as_slice).unwrap_or_default();
-        let facts = facts(&invitation, choices.get(&member.id), had);
+        let facts = facts(
+            &invitation,
+            no_place.contains(&invitation.id),
+            choices.get(&member.id),
+            had,
+        );
         let theirs = due.iter().find(|one| {
             let due_at = one.reminder.lead.due_at(meeting.starts_at, &meeting.time_zone);
             facts.gets(one, meeting.starts_at, due_at, ctx.now)
@@ -66,9 +73,15 @@ fn remind(tx: &mut Conn, ctx: &Ctx<'_>, meeting: &Meeting, due: &[Chosen]) -> Re
     Ok(())
 }
 
-pub(super) fn facts<'a>(invitation: &Invitation, choice: Option<&Choice>, sent: &'a [Had]) -> Facts<'a> {
+pub(super) fn facts<'a>(
+    invitation: &Invitation,
+    has_no_place: bool,
+    choice: Option<&Choice>,
+    sent: &'a [Had],
+) -> Facts<'a> {
     Facts {
         answer: invitation.answer,
+        has_no_place,
         answered_at: invitation.answered_at,
         told_at: invitation.last_stamp,
         wants_reminders: choice.map_or(Kind::Reminders.is_on_at_first(), |choice| choice.is_on),
@@ -109,6 +122,7 @@ pub fn why_not(conn: &mut Conn, row: &Row) -> Result<Option<String>, DbError> {
         _ if meeting.starts_at != written.starts_at => "not sent: the meeting has moved",
         None => "not sent: they are no longer invited",
         Some(row) if !is_in(written.audience, row.answer) => "not sent: they have answered since",
+        Some(row) if places::without_a_place(conn, &meeting.id)?.contains(&row.id) => "not sent: they wait for a place",
         // It may hold a joining link that is no longer the right one.
         Some(row) if row.last_stamp > written.at => "not sent: they were mailed a change since",
         Some(_) if !unsubscribe::is_on(conn, Kind::Reminders, &written.member_id)? => {

@@ -9,6 +9,7 @@ use super::actions::{ChooseError, choose, facts};
 use super::model::{Audience, Chosen, Lead, Reminder, Stage, chosen, stage};
 use super::store;
 use crate::meetings::model::{Meeting, MeetingId, Status};
+use crate::meetings::places;
 use crate::members::unsubscribe::{self, Kind};
 use crate::platform::app::App;
 use crate::platform::clock::At;
@@ -125,13 +126,19 @@ fn expected(
 ) -> Result<BTreeMap<Reminder, usize>, DbError> {
     let sent = store::sent(conn, &meeting.id)?;
     let choices = unsubscribe::choices(conn, Kind::Reminders)?;
+    let no_place = places::without_a_place(conn, &meeting.id)?;
     let mut numbers = BTreeMap::new();
     for (member, invitation) in store::invited(conn, &meeting.id)? {
         if outbox::is_suppressed(conn, &app.keys, &member.email)? {
             continue;
         }
         let had = sent.get(&member.id).map(Vec::as_slice).unwrap_or_default();
-        let facts = facts(&invitation, choices.get(&member.id), had);
+        let facts = facts(
+            &invitation,
+            no_place.contains(&invitation.id),
+            choices.get(&member.id),
+            had,
+        );
         for one in all.iter().filter(|one| facts.expects(one.reminder, meeting.starts_at)) {
             *numbers.entry(one.reminder).or_default() += 1;
         }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::model::{Reminder, how_soon};
+use crate::meetings::attendance::link_for;
 use crate::meetings::invitations::Answer;
 use crate::meetings::mail::said;
 use crate::meetings::model::{Invitation, Meeting, rsvp_token, speakers};
@@ -22,6 +23,8 @@ struct View {
     when: String,
     speakers: Vec<String>,
     joining_link: String,
+    /// It is the reader's alone.
+    is_own_link: bool,
     page_url: String,
     answer: Option<&'static str>,
     yes_url: String,
@@ -49,7 +52,8 @@ pub(super) fn letter(
         title: meeting.title.clone(),
         when: words::long_for(meeting, &member.time_zone),
         speakers: speakers(&meeting.speakers),
-        joining_link: meeting.joining_link.clone(),
+        joining_link: link_for(app, meeting, &invitation.id).unwrap_or_default(),
+        is_own_link: meeting.has_own_links,
         page_url: app.url(&meeting.path()),
         answer: said(invitation.answer),
         yes_url: format!("{rsvp}?answer=yes"),

@@ -15,6 +15,8 @@
 //! * A reminder is for those for whom it was when it was due. Whoever was told of the meeting, was mailed its new time,
 //!   answered, or turned reminders on after that needs none: they have just read of it. The same holds for a reminder
 //!   that a coordinator chooses after its time.
+//! * Whoever waits for a place is reminded of nothing: they said yes and have no place to come to, and their "maybe" is
+//!   ours, not theirs (see [`super::places`]).
 //! * One that is late, because the server was down, goes for some hours or a day ([`model::Lead::over_at`]), never after
 //!   the start, and never after the next one: a late one is skipped, not sent in a heap. The mail itself carries
 //!   that instant, so a mail server that is down does not make it late either.

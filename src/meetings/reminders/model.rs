@@ -184,6 +184,8 @@ pub type Had = (Lead, At, At);
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
     pub answer: Answer,
+    /// They said yes to a meeting that is full: they wait for a place, and are not told to come.
+    pub has_no_place: bool,
     pub answered_at: Option<At>,
     /// When they were last mailed an invitation or a change.
     pub told_at: At,
@@ -197,7 +199,10 @@ impl Facts<'_> {
     /// Whether they get it if nothing changes until it is due.
     pub fn expects(&self, reminder: Reminder, starts_at: At) -> bool {
         let had = |(lead, of, _): &Had| *lead == reminder.lead && *of == starts_at;
-        self.wants_reminders && is_in(reminder.audience, self.answer) && !self.sent.iter().any(had)
+        self.wants_reminders
+            && !self.has_no_place
+            && is_in(reminder.audience, self.answer)
+            && !self.sent.iter().any(had)
     }
 
     /// Whether they get it now that it is due since `due`.

@@ -139,6 +139,7 @@ fn each_gets_what_was_for_them_when_it_was_due() {
     };
     let usual = Facts {
         answer: Answer::Yes,
+        has_no_place: false,
         answered_at: Some(due.minus(days(3))),
         told_at: due.minus(days(9)),
         wants_reminders: true,
@@ -156,6 +157,15 @@ fn each_gets_what_was_for_them_when_it_was_due() {
                 ..usual
             },
             true,
+        ),
+        (
+            "waits for a place",
+            Facts {
+                answer: Answer::Maybe,
+                has_no_place: true,
+                ..usual
+            },
+            false,
         ),
         (
             "said no",

@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::store::Mark;
 use crate::meetings::invitations::{Answer, again};
-use crate::meetings::mail::letter;
+use crate::meetings::mail::{Reader, letter};
 use crate::meetings::model::{Invitation, InvitationStatus, Meeting, rsvp_token};
+use crate::meetings::places;
 use crate::meetings::words;
 use crate::members::{Member, unsubscribe};
 use crate::platform::app::Ctx;
@@ -190,8 +191,10 @@ pub fn as_it_stands(
 ) -> Result<(Mail, Invitation), DbError> {
     let is_off = meeting.is_cancelled() || invitation.status == InvitationStatus::Withdrawn;
     let step = again(&invitation.sent(is_off), ctx.now);
-    let off = unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &member.id)?;
-    let mut mail = letter(ctx.app, meeting, None, member, &invitation.id, &step, &off).map_err(cut)?;
+    let off_url = &unsubscribe::link(tx, ctx, unsubscribe::Kind::Invitations, &member.id)?;
+    let waits = !is_off && invitation.answer == Answer::Maybe && places::waits(tx, &invitation.id)?;
+    let reader = Reader { off_url, waits };
+    let mut mail = letter(ctx.app, meeting, None, member, &invitation.id, &step, reader).map_err(cut)?;
     if mail.kind == Kind::Invitation {
         // They asked for it, whatever they chose about invitations.
         mail.kind = Kind::Update;

@@ -3,7 +3,7 @@
 use super::model::copy_id;
 use crate::meetings::actions::{self, ChangeError};
 use crate::meetings::model::{Details, MeetingId};
-use crate::meetings::store;
+use crate::meetings::{reminders, store};
 use crate::platform::app::Ctx;
 use crate::platform::db::Conn;
 use crate::web::Coordinator;
@@ -32,7 +32,8 @@ pub fn copy_year(
         if store::find(tx, &id)?.is_some() {
             copied.known += 1;
         } else {
-            actions::create(tx, ctx, by, id, details)?;
+            actions::create(tx, ctx, by, id.clone(), details)?;
+            reminders::copy_choices(tx, ctx, of, &id)?;
             copied.made += 1;
         }
     }

@@ -7,11 +7,12 @@ use crate::members::choices;
 use crate::members::unsubscribe::{self, Kind};
 use crate::members::{Member, calendar, store};
 use crate::platform::clock::At;
-use crate::platform::db::schema::{attendance, audit, meetings, presenters, requests};
+use crate::platform::db::schema::{attendance, audit, invitations, meetings, presenters, requests, waiting};
 use crate::platform::db::{Conn, DbError};
 
 type RequestRow = (String, String, String, String, String, String, At, Option<At>);
 type PresenterRow = (String, String, String, Option<At>, Option<At>);
+type WaitRow = (String, String, At, Option<At>);
 type AuditRow = (At, String, String, String);
 
 /// The record as JSON.
@@ -66,6 +67,7 @@ pub fn own_record(conn: &mut Conn, member: &Member, now: At) -> Result<Value, Db
         "invitations": invitations,
         "poll_answers": polls,
         "feedback_asked": feedback,
+        "waiting_lists": waits_of(conn, member)?,
         "meetings_attended": attended_by(conn, member)?,
         "presented": presented_by(conn, member)?,
         "mails": mails,
@@ -82,6 +84,18 @@ fn attended_by(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> 
         .select((meetings::title, meetings::starts_at, attendance::how, attendance::at))
         .load(conn)?;
     let value = |(title, starts_at, how, at): (String, At, String, At)| json!({"meeting": title, "starts_at": starts_at, "noted_by": how, "noted_at": at});
+    Ok(rows.into_iter().map(value).collect())
+}
+
+/// The waiting lists they stood in, and what became of it.
+fn waits_of(conn: &mut Conn, member: &Member) -> Result<Vec<Value>, DbError> {
+    let rows: Vec<WaitRow> = waiting::table
+        .inner_join(invitations::table.inner_join(meetings::table))
+        .filter(invitations::member_id.eq(&member.id))
+        .order(waiting::id)
+        .select((meetings::title, waiting::state, waiting::since, waiting::offer_until))
+        .load(conn)?;
+    let value = |(meeting, state, since, until): WaitRow| json!({"meeting": meeting, "became": state, "since": since, "offered_until": until});
     Ok(rows.into_iter().map(value).collect())
 }
 

@@ -20,6 +20,8 @@ use crate::web::Coordinator;
 /// Who would get it, and what it would say.
 pub struct Foreseen {
     pub people: Vec<Member>,
+    /// How many it is meant for, and mail to them does not arrive.
+    pub suspended: usize,
     /// Whether it is noted who came; where it is not, a "yes" stands for it.
     pub is_known: bool,
     /// How many came, and how many were never invited.
@@ -41,7 +43,7 @@ pub fn refusal(meeting: &Meeting, contents: &Contents, now: At) -> Option<&'stat
 
 /// Reads what would be sent; changes nothing.
 pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result<Foreseen, DbError> {
-    let (mut people, mut came, mut uninvited) = (Vec::new(), 0, 0);
+    let (mut people, mut suspended, mut came, mut uninvited) = (Vec::new(), 0, 0, 0);
     let attended = attended(conn, &meeting.id)?;
     let is_known = !attended.is_empty();
     for person in meetings::audience(conn, meeting)? {
@@ -50,6 +52,7 @@ pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result
             _ if attended.contains(&person.member.id) => came += 1,
             None => uninvited += 1,
             Some(row) if !is_known && row.answer == Answer::Yes => came += 1,
+            Some(_) if outbox::is_suppressed(conn, &app.keys, &person.member.email)? => suspended += 1,
             Some(_) => people.push(person.member),
         }
     }
@@ -70,6 +73,7 @@ pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result
     let recording = recording.filter(|recording| !recording.is_over(now, &meeting.time_zone));
     Ok(Foreseen {
         people,
+        suspended,
         is_known,
         came,
         uninvited,

@@ -89,6 +89,14 @@ pub async fn page(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
                     &format!("were {text}"),
                 ));
             }
+            if foreseen.suspended > 0 {
+                let missed = "and no mail goes there, for it comes back";
+                lines.push(count(
+                    foreseen.suspended,
+                    &format!("address is suspended, {missed}"),
+                    &format!("addresses are suspended, {missed}"),
+                ));
+            }
             let again = if sent.is_empty() {
                 "Send it to"
             } else {
