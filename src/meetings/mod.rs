@@ -31,6 +31,7 @@ mod words;
 mod year;
 
 pub use actions::membership::member_changed;
+pub use mail::kinds as mail_kinds;
 pub use model::{Details, Invitation, Meeting, MeetingId, Status, Visibility};
 pub use store::{Coming, coming_for, next_public};
 pub use words::{When, when};

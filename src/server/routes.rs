@@ -34,6 +34,7 @@ pub fn navigation() -> Navigation {
             link("/coordinate/activities", "Activities"),
             link("/coordinate/inbox", "Inbox"),
             link("/coordinate/outbox", "Outbox"),
+            link("/coordinate/settings", "Settings"),
         ],
     }
 }

@@ -38,4 +38,5 @@ mod site;
 mod subscribing;
 mod templates;
 mod unsubscribe;
+mod words;
 mod year;

@@ -565,6 +565,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mail_words (name) {
+        name -> Text,
+        subject -> Nullable<Text>,
+        text -> Nullable<Text>,
+        version -> Integer,
+        updated_by -> Text,
+        updated_at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -601,6 +612,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers_before,
     presenters,
     waiting,
+    mail_words,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));

@@ -5,6 +5,7 @@ pub mod delivery;
 pub mod message;
 pub mod outbox;
 pub mod transport;
+pub mod words;
 
 pub use message::Address;
 pub use outbox::{Kind, Mail, enqueue};
