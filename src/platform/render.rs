@@ -140,14 +140,22 @@ impl Renderer {
     }
 }
 
-/// What mail programs show beside the subject: the text's first sentences after the greeting, without addresses.
+/// What mail programs show beside the subject: how the text begins after the greeting, without addresses, and no
+/// further than it must: what stands below may be a code.
 fn preheader(text: &str) -> String {
-    let says_something = |line: &&str| {
+    let mut begins = String::new();
+    for line in text.lines().map(str::trim).take_while(|line| *line != "--") {
         let is_greeting = line.ends_with(',') && line.chars().count() < 100;
-        !line.is_empty() && !is_greeting && !line.contains("://")
-    };
-    let lines = text.lines().map(str::trim).take_while(|line| *line != "--");
-    excerpt(&lines.filter(says_something).take(3).collect::<Vec<_>>().join(" "), 140)
+        if line.is_empty() || is_greeting || line.contains("://") {
+            continue;
+        }
+        begins += line;
+        if begins.chars().count() > 30 {
+            break;
+        }
+        begins.push(' ');
+    }
+    excerpt(&begins, 140)
 }
 
 /// What every mail's layout shows.

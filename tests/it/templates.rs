@@ -120,6 +120,13 @@ fn check_parts(what: &str, words: &oxsop::platform::render::Words) {
     for banned in ["<img", "<script", "src=", " style=\"", "url(", "display: flex", "<form"] {
         assert!(!html.contains(banned), "{what}: {banned}");
     }
+    let preheader = html
+        .split("<div class=\"preheader\" aria-hidden=\"true\">")
+        .nth(1)
+        .unwrap_or_default();
+    let preheader = preheader.split("</div>").next().unwrap_or_default();
+    assert!((20..200).contains(&preheader.chars().count()), "{what}: {preheader}");
+    assert!(!preheader.contains("482"), "{what}: the code is beside the subject");
     assert!(html.len() < 100_000, "{what}: {} bytes", html.len());
     let hrefs: BTreeSet<String> = html
         .split("href=\"")
