@@ -13,7 +13,7 @@
 //! | `Yes: {{yes_url}}`, then maybe and no | one row of buttons |
 //! | `Join online: {{joining_link}}` | the address, set off |
 //! | `{{when}}` | the date, set off |
-//! | `{{summary_text}}` | the same with its links and lists |
+//! | `{{summary_text}}`, `{{text}}` | the same with its links and lists (`…html` of the view) |
 //! | `# Heading` | the heading |
 
 use handlebars::html_escape;
@@ -175,7 +175,7 @@ fn link(address: &str, label: &str) -> String {
 /// What a whole line becomes where it is more than a line of a paragraph.
 fn block_of(line: &str, view: &Value) -> Option<String> {
     if let Some((value, "")) = marked(line) {
-        let html = value.name.strip_suffix("_text").map(|stem| format!("{stem}_html"));
+        let html = value.name.strip_suffix("text").map(|stem| format!("{stem}html"));
         if let Some(html) = html.and_then(|name| view.get(name)?.get("safe_html")?.as_str()) {
             return Some(html.to_owned());
         }
