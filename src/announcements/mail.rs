@@ -1,5 +1,7 @@
 //! The mail of an announcement for one reader, and the test that its writer gets.
 
+mod samples;
+
 use serde::Serialize;
 
 use super::model::Announcement;
@@ -9,6 +11,8 @@ use crate::platform::app::App;
 use crate::platform::mail::outbox::{Kind, Mail};
 use crate::platform::render::{MailFacts, RenderError};
 use crate::platform::text::markdown::SafeHtml;
+
+pub use samples::kinds;
 
 #[derive(Serialize)]
 struct View {

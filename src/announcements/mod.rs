@@ -26,5 +26,6 @@ mod placeholders;
 mod store;
 
 pub use actions::{AnnounceError, Content, When, confirm, create, go_on, why_not, write_batch};
+pub use mail::kinds as mail_kinds;
 pub use model::{Announcement, AnnouncementId, Status};
 pub use store::find;

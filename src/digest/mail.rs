@@ -1,5 +1,7 @@
 //! The mail of one digest.
 
+mod samples;
+
 use serde::Serialize;
 
 use super::model::{Period, late_until};
@@ -10,16 +12,29 @@ use crate::platform::app::App;
 use crate::platform::mail::outbox::{Kind, Mail};
 use crate::platform::render::RenderError;
 
+pub use samples::kinds;
+
 #[derive(Serialize)]
 struct View<'a> {
     subject_line: String,
     heading: String,
     opening: &'static str,
-    news: &'a News,
-    /// What the addresses in the news begin with.
-    site: &'a str,
+    news: News,
+    activities_url: String,
     off_url: &'a str,
     choices_url: String,
+}
+
+/// The same news with whole addresses, as a mail needs them.
+fn addressed(app: &App, news: &News) -> News {
+    let mut news = news.clone();
+    let urls = (news.activities.iter_mut().map(|one| &mut one.url))
+        .chain(news.meetings.iter_mut().map(|one| &mut one.url))
+        .chain(news.materials.iter_mut().map(|one| &mut one.url));
+    for url in urls {
+        *url = app.url(url);
+    }
+    news
 }
 
 /// The digest of `period` for one member; `off_url` is where they turn digests off.
@@ -40,8 +55,8 @@ pub fn letter(
             Rhythm::Weekly => "Your weekly digest: what comes, and what is new since the last.",
             Rhythm::Monthly => "Your monthly digest: what comes, and what is new since the last.",
         },
-        news,
-        site: &app.config.server.public_url,
+        news: addressed(app, news),
+        activities_url: app.url("/activities"),
         off_url,
         choices_url: app.url("/me/mail"),
     };

@@ -21,3 +21,4 @@ mod store;
 
 pub use actions::{send_what_is_due, why_not};
 pub use http::routes;
+pub use mail::kinds as mail_kinds;

@@ -1,5 +1,9 @@
 //! The mails of the inbox: what each says, never when it goes.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::actions::daily::Waiting;
@@ -35,15 +39,16 @@ fn counted(n: i64, one: &str, many: &str) -> String {
     }
 }
 
+#[derive(Serialize)]
+struct WaitingView<'a> {
+    name: &'a str,
+    subject: String,
+    title: &'a str,
+    lines: Vec<Line>,
+}
+
 /// Tells a coordinator what waits.
 pub fn waiting(ctx: &Ctx<'_>, coordinator: &Member, waiting: &Waiting, today: &str) -> Result<Mail, DbError> {
-    #[derive(Serialize)]
-    struct View<'a> {
-        name: &'a str,
-        subject: String,
-        title: &'a str,
-        lines: Vec<Line>,
-    }
     let mut lines = Vec::new();
     let oldest = &waiting.oldest;
     let mut line = |text: String, label, path: &str| {
@@ -96,7 +101,7 @@ pub fn waiting(ctx: &Ctx<'_>, coordinator: &Member, waiting: &Waiting, today: &s
     } else {
         "wait"
     };
-    let view = View {
+    let view = WaitingView {
         name: &coordinator.name,
         subject: format!("{} {verb} for an answer", subjects.join(", ")),
         title: "What waits for you",
@@ -113,18 +118,19 @@ pub fn waiting(ctx: &Ctx<'_>, coordinator: &Member, waiting: &Waiting, today: &s
     .once(format!("waiting:{today}:{}", coordinator.id)))
 }
 
+#[derive(Serialize)]
+struct ReplyView<'a> {
+    subject: String,
+    message: &'a str,
+    paragraphs: Vec<Vec<String>>,
+    by: &'a str,
+}
+
 /// A coordinator's answer to a letter.
 pub fn reply(ctx: &Ctx<'_>, letter: &Letter, by: &str, message: &str) -> Result<Mail, DbError> {
-    #[derive(Serialize)]
-    struct View<'a> {
-        subject: String,
-        message: &'a str,
-        paragraphs: Vec<Vec<String>>,
-        by: &'a str,
-    }
     let subject = letter.subject.trim();
     let is_answer = subject.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:"));
-    let view = View {
+    let view = ReplyView {
         subject: match subject {
             "" => "Your letter".into(),
             subject if is_answer => excerpt(subject, 200),

@@ -20,5 +20,6 @@ pub mod store;
 
 pub use actions::daily::{remove_what_is_over, tell_what_waits};
 pub use actions::forget_who_left;
+pub use mail::kinds as mail_kinds;
 pub use model::{LetterId, Status, Way};
 pub use receive::{Received, TryLater, receive};

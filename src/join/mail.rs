@@ -3,6 +3,10 @@
 //! Why the confirmation has no name: until the address is proved, every word of the form may be somebody
 //! else's, and a name field makes a fine place for an advertisement.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::model::{ByMail, CONFIRM_WITHIN, Decision, Request, RequestId, Status};
@@ -32,14 +36,15 @@ pub fn confirm_order(id: &RequestId) -> String {
     format!("request:{id}:confirm")
 }
 
+#[derive(Serialize)]
+struct LinkView {
+    link: String,
+    days: i64,
+}
+
 /// Asks an address to prove itself.
 pub fn confirm(ctx: &Ctx<'_>, id: &RequestId, email: &str, link: &Plain) -> Result<Mail, DbError> {
-    #[derive(Serialize)]
-    struct View {
-        link: String,
-        days: i64,
-    }
-    let view = View {
+    let view = LinkView {
         link: ctx.app.url(&format!("/join/confirm/{}", link.as_str())),
         days: CONFIRM_WITHIN.as_hours() / 24,
     };
@@ -59,12 +64,7 @@ pub fn confirm(ctx: &Ctx<'_>, id: &RequestId, email: &str, link: &Plain) -> Resu
 
 /// Asks somebody who wrote to complete what they wrote: not a word of theirs is repeated (TRUST S13).
 pub fn complete(ctx: &Ctx<'_>, id: &RequestId, given: &ByMail, link: &Plain) -> Result<Mail, DbError> {
-    #[derive(Serialize)]
-    struct View {
-        link: String,
-        days: i64,
-    }
-    let view = View {
+    let view = LinkView {
         link: ctx.app.url(&format!("/join/confirm/{}", link.as_str())),
         days: CONFIRM_WITHIN.as_hours() / 24,
     };
@@ -87,17 +87,18 @@ fn today(ctx: &Ctx<'_>) -> String {
     super::actions::local_date(ctx)
 }
 
+#[derive(Serialize)]
+struct ReceivedView {
+    was_asked: bool,
+}
+
 /// Says to somebody who asks again that the request is here.
 pub fn received(ctx: &Ctx<'_>, request: &Request) -> Result<Mail, DbError> {
-    #[derive(Serialize)]
-    struct View {
-        was_asked: bool,
-    }
     let to = Address {
         email: request.email.clone(),
         name: String::new(),
     };
-    let view = View {
+    let view = ReceivedView {
         was_asked: request.status == Status::Asked,
     };
     Ok(
@@ -107,14 +108,15 @@ pub fn received(ctx: &Ctx<'_>, request: &Request) -> Result<Mail, DbError> {
     )
 }
 
+#[derive(Serialize)]
+struct AlreadyView<'a> {
+    name: &'a str,
+    sign_in_url: String,
+}
+
 /// Says to a member who asks to join that they are one.
 pub fn already_member(ctx: &Ctx<'_>, member: &Member) -> Result<Mail, DbError> {
-    #[derive(Serialize)]
-    struct View<'a> {
-        name: &'a str,
-        sign_in_url: String,
-    }
-    let view = View {
+    let view = AlreadyView {
         name: &member.name,
         sign_in_url: ctx.app.url("/sign-in"),
     };
@@ -160,6 +162,20 @@ impl Keepsakes {
     }
 }
 
+#[derive(Serialize)]
+struct DecisionView<'a> {
+    name: &'a str,
+    message: &'a str,
+    paragraphs: Vec<Vec<String>>,
+    contact: &'a str,
+    calendar_url: String,
+    invitations_from: String,
+    sign_in_url: String,
+    subscribe_url: String,
+    is_listed: bool,
+    wants_announcements: bool,
+}
+
 /// What the applicant would read after `decision`; `None` where no mail goes.
 pub fn decision_words(
     app: &App,
@@ -168,21 +184,8 @@ pub fn decision_words(
     message: &str,
     member: Option<&Member>,
 ) -> Result<Option<Words>, DbError> {
-    #[derive(Serialize)]
-    struct View<'a> {
-        name: &'a str,
-        message: &'a str,
-        paragraphs: Vec<Vec<String>>,
-        contact: &'a str,
-        calendar_url: String,
-        invitations_from: String,
-        sign_in_url: String,
-        subscribe_url: String,
-        is_listed: bool,
-        wants_announcements: bool,
-    }
     let keepsakes = member.map_or_else(Keepsakes::to_come, |member| Keepsakes::of(app, member));
-    let view = View {
+    let view = DecisionView {
         name: &request.name,
         message,
         paragraphs: blocks(message),

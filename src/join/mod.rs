@@ -18,4 +18,5 @@ pub mod store;
 pub use actions::sweep::{forget_who_left, remove_what_is_over, waiting};
 pub use actions::{by_mail, decide::name_of};
 pub use http::lookers::Lookers;
+pub use mail::kinds as mail_kinds;
 pub use model::{ByMail, Decision, PRIVACY_NOTICE, Request, RequestId, Status};

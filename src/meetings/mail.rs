@@ -1,5 +1,9 @@
 //! The mails about a meeting: built here, sent by nobody but the outbox.
 
+pub(super) mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::attendance::link_for;

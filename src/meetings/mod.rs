@@ -33,6 +33,7 @@ mod year;
 
 pub use actions::membership::member_changed;
 pub use actions::quiet::{choice_made, why_not as why_no_invitation};
+pub use mail::kinds as mail_kinds;
 pub use model::{Details, Invitation, Meeting, MeetingId, Status, Visibility};
 pub use store::{Coming, coming_for, next_public};
 pub use words::{When, when};

@@ -17,3 +17,10 @@ pub mod unsubscribe;
 pub use crate::web::MemberId;
 pub use actions::{Changed, MemberChanged, NewMember};
 pub use model::{Member, Role, Status, of_unsubscribe_tag, unsubscribe_address};
+
+/// The mails that this part sends, with samples.
+pub fn mail_kinds() -> Vec<crate::platform::mail::words::MailKind> {
+    let mut kinds = sign_in::mail_kinds();
+    kinds.extend(privacy::mail_kinds());
+    kinds
+}

@@ -3,8 +3,8 @@
 use std::any::{Any, TypeId};
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use diesel::prelude::*;
 use tokio::sync::Notify;
@@ -12,6 +12,8 @@ use tokio::sync::Notify;
 use super::clock::{At, Clock};
 use super::config::Config;
 use super::db::{Conn, Db, DbError, schema::facts};
+use super::mail::words;
+use super::render::reworded::Reworded;
 use super::render::{MailFacts, NetworkFacts, Renderer};
 use super::secret::Keys;
 
@@ -26,6 +28,8 @@ pub struct App {
     pub public_version: AtomicU64,
     /// Woken when a mail is written.
     pub outbox_bell: Notify,
+    /// The mails in coordinators' words, with the mark of the state they were read from.
+    reworded: RwLock<(Option<String>, Arc<Reworded>)>,
     parts: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
@@ -39,6 +43,7 @@ impl App {
             clock: Clock::default(),
             public_version: AtomicU64::new(1),
             outbox_bell: Notify::new(),
+            reworded: RwLock::default(),
             parts: HashMap::new(),
         }
     }
@@ -84,7 +89,21 @@ impl App {
             public_url: self.config.server.public_url.clone(),
             contact: self.config.network.contact.clone(),
             footer: footer.into(),
+            reworded: self.reworded.read().unwrap_or_else(PoisonError::into_inner).1.clone(),
         }
+    }
+
+    /// Takes up what coordinators made of the mails' words since, on whichever replica.
+    ///
+    /// Every write begins with it: a mail never goes in words that were replaced before its transaction began.
+    pub fn renew_words(&self, conn: &mut Conn) -> Result<(), DbError> {
+        let mark = fact(conn, words::MARK)?;
+        if mark == self.reworded.read().unwrap_or_else(PoisonError::into_inner).0 {
+            return Ok(());
+        }
+        let reworded = Arc::new(words::load(self, conn)?);
+        *self.reworded.write().unwrap_or_else(PoisonError::into_inner) = (mark, reworded);
+        Ok(())
     }
 
     /// Reads on a thread for blocking work.
@@ -122,6 +141,7 @@ impl App {
             wrote_mail: Cell::new(false),
         };
         let done = self.db.write(|tx| {
+            self.renew_words(tx)?;
             let value = f(tx, &ctx)?;
             if ctx.touched_public.get() {
                 note_public_change(tx)?;

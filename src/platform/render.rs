@@ -3,12 +3,22 @@
 //! # Why
 //! handlebars has one escape function a registry, so subjects and text parts have a registry of their own.
 //! Nothing leaves a page unescaped but a `SafeHtml`, through the helper `safe_html`; `{{{` is banned by a test.
+//!
+//! Coordinators can put mails in words of their own: [`tags`] is what such words may hold, [`mod@reworded`] how a mail is
+//! made of them. Which mails are reworded comes with the [`MailFacts`], so that whoever renders a mail need not know.
+
+mod marked;
+pub mod reworded;
+pub mod tags;
 
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::platform::text::line::excerpt;
 
 /// Everything under `templates/`: in the release binary, on disk while developing.
 #[derive(RustEmbed)]
@@ -101,30 +111,51 @@ impl Renderer {
         })
     }
 
-    /// Renders `mail/<name>.subject`, `.txt` and `.html` from one view.
+    /// The mail `name`: in a coordinator's words where there are some, else as the original has it.
     pub fn mail<T: Serialize>(&self, name: &str, facts: &MailFacts, view: &T) -> Result<Words, RenderError> {
-        let subject = self.text(
-            &format!("mail/{name}.subject"),
-            &Envelope {
-                mail: facts,
-                subject: "",
-                view,
-            },
-        )?;
-        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-        let envelope = Envelope {
+        if let Some(compiled) = facts.reworded.get(name) {
+            match self.filled(compiled, facts, view) {
+                Ok(words) if !words.subject.is_empty() => return Ok(words),
+                Ok(_) => tracing::error!(mail = name, "reworded, its subject is empty: the original is sent"),
+                Err(e) => tracing::error!(mail = name, error = %e, "reworded, it fails: the original is sent"),
+            }
+        }
+        self.original(name, facts, view)
+    }
+
+    /// Renders `mail/<name>.subject`, `.txt` and `.html` from one view.
+    pub fn original<T: Serialize>(&self, name: &str, facts: &MailFacts, view: &T) -> Result<Words, RenderError> {
+        let envelope = |subject, preheader| Envelope {
             mail: facts,
-            subject: &subject,
+            subject,
+            preheader,
             view,
         };
-        let text = self.text(&format!("mail/{name}.txt"), &envelope)?;
-        let html = self.html(&format!("mail/{name}.html"), &envelope)?;
-        Ok(Words {
-            text: text.trim().to_owned() + "\n",
-            html,
-            subject,
-        })
+        let subject = self.text(&format!("mail/{name}.subject"), &envelope("", ""))?;
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = self.text(&format!("mail/{name}.txt"), &envelope(&subject, ""))?;
+        let text = text.trim().to_owned() + "\n";
+        let html = self.html(&format!("mail/{name}.html"), &envelope(&subject, &preheader(&text)))?;
+        Ok(Words { text, html, subject })
     }
+}
+
+/// What mail programs show beside the subject: how the text begins after the greeting, without addresses, and no
+/// further than it must: what stands below may be a code.
+fn preheader(text: &str) -> String {
+    let mut begins = String::new();
+    for line in text.lines().map(str::trim).take_while(|line| *line != "--") {
+        let is_greeting = line.ends_with(',') && line.chars().count() < 100;
+        if line.is_empty() || is_greeting || line.contains("://") {
+            continue;
+        }
+        begins += line;
+        if begins.chars().count() > 30 {
+            break;
+        }
+        begins.push(' ');
+    }
+    excerpt(&begins, 140)
 }
 
 /// What every mail's layout shows.
@@ -135,6 +166,9 @@ pub struct MailFacts {
     pub contact: String,
     /// Why the reader gets this mail.
     pub footer: String,
+    /// Which mails go in words of a coordinator's.
+    #[serde(skip)]
+    pub reworded: Arc<reworded::Reworded>,
 }
 
 /// The network's names.
@@ -149,8 +183,15 @@ pub struct NetworkFacts {
 struct Envelope<'a, T> {
     mail: &'a MailFacts,
     subject: &'a str,
+    preheader: &'a str,
     #[serde(flatten)]
     view: &'a T,
+}
+
+/// HTML that this module made safe itself, as `safe_html` takes it.
+#[derive(Serialize)]
+struct Vouched {
+    safe_html: String,
 }
 
 /// Short content hashes of the static files, so that a changed file has a new address.

@@ -2,6 +2,7 @@
 
 pub mod jobs;
 pub mod mailbox;
+mod mails;
 mod metrics;
 mod open;
 pub mod routes;

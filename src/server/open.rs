@@ -109,6 +109,7 @@ fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App 
         .with(crate::join::Lookers::default())
         .with(Attempts::default())
         .with(imap::LastHealth::default())
+        .with(super::mails::catalogue())
         .with(routes::navigation())
         .with(Changed(routes::member_changed()))
         .with(Heard(routes::choice_made()))

@@ -37,6 +37,7 @@ pub fn navigation() -> Navigation {
             link("/coordinate/announcements", "Announcements"),
             link("/coordinate/inbox", "Inbox"),
             link("/coordinate/outbox", "Outbox"),
+            link("/coordinate/settings", "Settings"),
         ],
     }
 }

@@ -197,11 +197,16 @@ fn joined(thread: std::thread::JoinHandle<()>) -> Result<oneshot::Receiver<()>, 
     Ok(told)
 }
 
-/// Notices within a second what other processes changed of the public pages.
+/// Notices within a second what other processes changed of the public pages, and of the words of mails.
 async fn watch_other_replicas(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let mut last: Option<String> = None;
     loop {
-        match app.read(public_mark).await {
+        let looking = app.clone();
+        let looked = app.read(move |conn| {
+            looking.renew_words(conn)?;
+            public_mark(conn)
+        });
+        match looked.await {
             Ok(mark) => {
                 if last.is_some() && mark != last {
                     app.public_version.fetch_add(1, Ordering::SeqCst);

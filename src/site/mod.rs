@@ -1,13 +1,14 @@
 //! The public face and the desk's own pages: what stands above all slices and belongs to none.
 //!
 //! [`public`] has the first page and what every site says about itself, [`desk`] what waits for the coordinators,
-//! [`outbox`] every mail with its state and why, [`demo`] the mail that a demo does not send, [`door`] the way
+//! [`outbox`] every mail with its state and why, `mails` every kind of mail and its words, [`demo`] the mail that a demo does not send, [`door`] the way
 //! into the demo as a sample person.
 
 mod demo;
 mod desk;
 mod door;
 mod mail_view;
+mod mails;
 mod outbox;
 mod pieces;
 mod public;
@@ -31,6 +32,7 @@ pub fn routes(services: &mut ServiceConfig) {
         .service(web::resource("/coordinate/outbox/{id}").get(outbox::show))
         .service(web::resource("/coordinate/outbox/{id}/html").get(outbox::html))
         .service(web::resource("/coordinate/outbox/{id}/retry").post(outbox::retry))
+        .configure(mails::routes)
         .service(web::resource("/demo").get(door::index))
         .service(web::resource("/demo/enter/{token}").get(door::door).post(door::enter))
         .service(web::resource("/demo/mail").get(demo::list))

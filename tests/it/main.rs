@@ -43,4 +43,5 @@ mod subscribing;
 mod templates;
 mod together;
 mod unsubscribe;
+mod words;
 mod year;

@@ -1,5 +1,9 @@
 //! The mail that asks for feedback: built here, sent by nobody but the outbox.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::model::{Form, order_key, token};

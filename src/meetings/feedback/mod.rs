@@ -29,3 +29,4 @@ pub mod model;
 pub mod store;
 
 pub use actions::{FeedbackError, answer, close, forget_who_answered, member_changed, open, save_questions};
+pub use mail::kinds as mail_kinds;

@@ -1,5 +1,9 @@
 //! The mails about a meeting's materials: built here, sent by nobody but the outbox.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::model::{Presenter, log_token};
@@ -45,17 +49,18 @@ fn footer(app: &App) -> String {
     )
 }
 
+#[derive(Serialize)]
+struct RecapView<'a> {
+    title: &'a str,
+    when: String,
+    contents: &'a Contents,
+    page_url: String,
+}
+
 /// The words of "what you missed" for this reader.
 pub fn recap_words(app: &App, meeting: &Meeting, member_zone: &str, contents: &Contents) -> Result<Words, RenderError> {
-    #[derive(Serialize)]
-    struct View<'a> {
-        title: &'a str,
-        when: String,
-        contents: &'a Contents,
-        page_url: String,
-    }
     // Who is signed in already goes straight on to the page.
-    let view = View {
+    let view = RecapView {
         title: &meeting.title,
         when: words::long_for(meeting, member_zone),
         contents,
@@ -79,17 +84,18 @@ pub fn recap(
         .once(format!("recap:{}:{number}:{}", meeting.id, member.id)))
 }
 
+#[derive(Serialize)]
+struct LogView<'a> {
+    name: &'a str,
+    title: &'a str,
+    when: String,
+    link: String,
+}
+
 /// Asks a presenter to log slides and outcome.
 pub fn ask(app: &App, meeting: &Meeting, presenter: &Presenter, member: &Member) -> Result<Mail, RenderError> {
-    #[derive(Serialize)]
-    struct View<'a> {
-        name: &'a str,
-        title: &'a str,
-        when: String,
-        link: String,
-    }
     let token = log_token(&app.keys, &presenter.id);
-    let view = View {
+    let view = LogView {
         name: &member.name,
         title: &meeting.title,
         when: words::long_for(meeting, &member.time_zone),

@@ -32,6 +32,7 @@ pub use actions::{minutes, presenters::add as add_presenter, recording};
 pub use agenda::{mark as agenda_mark, parse as parse_agenda};
 pub use http::shown::{Shown, shown};
 pub use kinds::sniff;
+pub use mail::kinds as mail_kinds;
 pub use model::{Draft, FileId, Logbook, Logged, Presenter, Recording, Seen, Talk, log_token};
 pub use picture::Decoding;
 pub use store::{new_between, presenters as presenters_of};

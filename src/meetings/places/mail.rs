@@ -1,5 +1,9 @@
 //! The mails about places: a word on the waiting list, an offer of a place. They go to the one whom they concern.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::model::{InLine, WaitingId, ordinal};

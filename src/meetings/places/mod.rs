@@ -28,6 +28,7 @@ mod views;
 
 pub use actions::{Offers, after_change, close, foresee, give_time, left, restore, take_in};
 pub use http::{answer_offer, show};
+pub use mail::kinds as mail_kinds;
 pub use mail::{offer_words, tell_who_waits};
 pub use model::{Given, InLine, Rank, Standing, State, WaitingId, offer_until, ordinal};
 pub use store::{standing, waits, waits_for, without_a_place};

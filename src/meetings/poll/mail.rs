@@ -1,5 +1,9 @@
 //! The mail that asks: built here, sent by nobody but the outbox.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::model::{AskedId, Poll, Time, order_key, token};

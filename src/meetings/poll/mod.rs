@@ -24,3 +24,4 @@ pub mod store;
 
 pub use actions::{PollError, answer, close, create, make_meeting, member_changed, send, update};
 pub(super) use carry::carried;
+pub use mail::kinds as mail_kinds;

@@ -1,5 +1,9 @@
 //! The mail of one reminder: when, how to join, how to answer, and how to have no more of them.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::model::{Reminder, how_soon};

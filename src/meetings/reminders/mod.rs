@@ -31,3 +31,4 @@ mod store;
 
 pub use actions::{ChooseError, choose, copy_choices, send_what_is_due, why_not};
 pub(super) use http::{Reminders, save, shown};
+pub use mail::kinds as mail_kinds;

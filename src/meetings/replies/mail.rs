@@ -1,6 +1,10 @@
 //! What goes back by itself to a member whose calendar wrote to us: always to their own address, never to the sender,
 //! once a day for each purpose and meeting (TRUST S73).
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::store::Mark;
@@ -151,6 +155,12 @@ pub fn proposal_kept(
     )
 }
 
+#[derive(Serialize)]
+struct Plainly<'a> {
+    name: &'a str,
+    link: String,
+}
+
 /// Asks for an answer on the page, where the calendar's could not be read; once a day.
 pub fn ask_for_an_answer_here(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member, answers: &str) -> Result<(), DbError> {
     let app = ctx.app;
@@ -158,11 +168,6 @@ pub fn ask_for_an_answer_here(tx: &mut Conn, ctx: &Ctx<'_>, member: &Member, ans
         "You get this because you are a member of {}.",
         app.config.network.short_name
     );
-    #[derive(Serialize)]
-    struct Plainly<'a> {
-        name: &'a str,
-        link: String,
-    }
     let view = Plainly {
         name: &member.name,
         link: app.url("/meetings"),

@@ -21,6 +21,7 @@ mod weigh;
 
 pub use http::{decide_proposal, undo_here, undo_page};
 pub use mail::ask_for_an_answer_here;
+pub use mail::kinds as mail_kinds;
 pub use proposals::{Decided, Proposal, count_open, decide, open_of};
 pub use store::{Said, latest_of};
 pub use take::{Came, Incoming, Taken, take};

@@ -1,5 +1,9 @@
 //! The last mail to somebody who leaves.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use crate::members::Member;

@@ -4,3 +4,5 @@ pub mod actions;
 mod export;
 pub mod http;
 mod mail;
+
+pub use mail::kinds as mail_kinds;

@@ -1,5 +1,9 @@
 //! The mail with the sign-in link and its code.
 
+mod samples;
+
+pub use samples::kinds;
+
 use serde::Serialize;
 
 use super::model::LINK_LIFE;

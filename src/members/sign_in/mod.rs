@@ -12,4 +12,5 @@ pub mod model;
 mod store;
 
 pub use attempts::Attempts;
+pub use mail::kinds as mail_kinds;
 pub use model::safe_next;

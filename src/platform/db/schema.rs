@@ -661,6 +661,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mail_words (name) {
+        name -> Text,
+        subject -> Nullable<Text>,
+        text -> Nullable<Text>,
+        version -> Integer,
+        updated_by -> Text,
+        updated_at -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     members,
     sessions,
@@ -707,6 +718,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     digests_sent,
     mail_questions,
     invitations_held_back,
+    mail_words,
 );
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(sign_in_links -> members (member_id));

@@ -6,6 +6,7 @@ pub mod dkim;
 pub mod message;
 pub mod outbox;
 pub mod transport;
+pub mod words;
 
 pub use message::Address;
 pub use outbox::{Kind, Mail, enqueue};

@@ -1,0 +1,26 @@
+//! Samples of these mails: ordinary, longest, empty.
+
+use super::*;
+use crate::meetings::mail::samples::{LONG_TITLE, LONG_WHEN, TITLE, WHEN};
+use crate::platform::mail::words::MailKind;
+
+pub fn kinds() -> Vec<MailKind> {
+    let view = |title, when: &str, questions| View {
+        title,
+        when: when.into(),
+        questions: number(questions),
+        closes: "31 March 2027, 18:00 London".into(),
+        link: "https://network.example.org/feedback/sample4k7q2m".into(),
+    };
+    vec![
+        MailKind::new(
+            "meetings/feedback",
+            "Feedback",
+            "After a meeting, when a coordinator asks those who came how it was.",
+        )
+        .footer("You get this because you said that you would come to a meeting of the network, or might.")
+        .needs(&["title"])
+        .sample("Ordinary", &view(TITLE, WHEN, 3))
+        .sample("Longest", &view(LONG_TITLE, LONG_WHEN, 5)),
+    ]
+}
