@@ -142,7 +142,11 @@ async fn a_place_that_gets_free_is_offered_to_the_first_in_line_and_taken_with_o
         mail.subject,
         "A place for you: Maps and gardens, 24 March 2027, 15:00 London"
     );
-    assert!(mail.text.contains("until Tuesday 2 March 2027, 09:00 London"), "{}", mail.text);
+    assert!(
+        mail.text.contains("until Tuesday 2 March 2027, 09:00 London"),
+        "{}",
+        mail.text
+    );
     let link = link_in(&mail.text, "/places/");
     // Mail scanners open every link.
     let scanner = app.visitor().at_ip("198.51.100.7");
@@ -245,10 +249,18 @@ async fn offers_get_shorter_as_the_meeting_comes_near() {
         .set(oxsop::platform::clock::At::parse("2027-03-24T11:00:00Z").expect("an instant"));
     answers(&app, &members[0], Answer::No);
     let mail = offer_to(&app, &members[1]).await;
-    assert!(mail.text.contains("until Wednesday 24 March 2027, 13:00 London"), "{}", mail.text);
+    assert!(
+        mail.text.contains("until Wednesday 24 March 2027, 13:00 London"),
+        "{}",
+        mail.text
+    );
     app.advance(hours(2)).await;
     let mail = offer_to(&app, &members[2]).await;
-    assert!(mail.text.contains("until Wednesday 24 March 2027, 14:00 London"), "{}", mail.text);
+    assert!(
+        mail.text.contains("until Wednesday 24 March 2027, 14:00 London"),
+        "{}",
+        mail.text
+    );
     answers(&app, &members[0], Answer::Yes);
     app.advance(minutes(115)).await;
     assert_eq!(standing(&app), (0, 0, 1), "too late for offers");

@@ -142,7 +142,10 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
         title: meeting.title.clone(),
         materials,
         places,
-        desk_url: visit.person().is_some_and(|person| person.is_coordinator).then(|| meeting.desk_path()),
+        desk_url: visit
+            .person()
+            .is_some_and(|person| person.is_coordinator)
+            .then(|| meeting.desk_path()),
     };
     let template = "pages/meetings/show";
     if is_member {
