@@ -242,6 +242,9 @@ fn together(
 
 /// `Monday 1 May 2027, 15:00–16:30, London` in spans that keep `1 May 2027,` and `15:00–16:30,` whole.
 fn unbroken(text: &str) -> String {
+    if let Some((from, to)) = text.split_once(" to ") {
+        return format!("{} to {}", unbroken(from), unbroken(to));
+    }
     let mut html = String::with_capacity(text.len() + 80);
     let mut parts = text.split(", ").peekable();
     while let Some(part) = parts.next() {

@@ -29,7 +29,8 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
         }
         pieces.push(Piece {
             text: address.to_owned(),
-            href: Some(address.to_owned()),
+            // One that was cut short leads nowhere.
+            href: (!address.contains('…')).then(|| address.to_owned()),
         });
         rest = &rest[start + address.len()..];
     }

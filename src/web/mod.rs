@@ -28,7 +28,7 @@ pub use guard::{Coordinator, SignedIn};
 pub use mail_picture::html_reply;
 pub use mail_standing::mail_standing;
 pub use one_click::Unsubscribing;
-pub use page::{Moment, NavLink, Navigation, Pager, StatusView, for_everyone, moment};
+pub use page::{Moment, NavLink, Navigation, Pager, StatusView, deadline, for_everyone, moment};
 pub use session::{
     MemberId, Person, SESSION_DAYS, SESSION_IDLE_DAYS, Session, Visit, end_sessions, no_session, start_session,
 };

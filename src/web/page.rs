@@ -299,6 +299,16 @@ pub fn moment(at: At, time_zone: &str) -> Moment {
     }
 }
 
+/// A day and hour that somebody has to keep, with its weekday: `Sunday 22 November 2026, 14:02 London`.
+pub fn deadline(at: At, time_zone: &str) -> Moment {
+    let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
+    let plain = moment(at, time_zone);
+    Moment {
+        text: format!("{} {}", at.in_zone(&zone).strftime("%A"), plain.text),
+        ..plain
+    }
+}
+
 /// A word that says how something stands, with its colour's name.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct StatusView {

@@ -18,8 +18,8 @@
     const otherDay = /\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b/.test(shown) && !shown.includes(weekday);
     const note = document.createElement('span');
     note.className = 'for-you';
-    note.textContent = ' (' + (otherDay ? weekday + ' ' : '') + here + until + ' for you)';
-    element.append(note);
+    note.textContent = '(' + (otherDay ? weekday + ' ' : '') + here + until + ' for you)';
+    element.append(' ', note);
   };
   document.querySelectorAll('time[data-local]').forEach(addLocalTime);
 })();

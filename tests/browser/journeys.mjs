@@ -64,7 +64,7 @@ async function look(page, path) {
   expect((await page.locator('h1').count()) === 1, `${path}: one h1`);
 }
 
-// Every page that links lead to, from these starting points, once for each shape of its address.
+// Every page that links lead to, from these starting points, once for each shape of its address; meetings differ more, so twice.
 async function crawl(page, starts, most) {
   const seen = new Set();
   const shapes = new Map();
@@ -73,7 +73,8 @@ async function crawl(page, starts, most) {
   while (todo.length && found.length < most) {
     const path = todo.shift();
     const shape = path.replace(/\?.*/, '').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id').replace(/^(\/(?:activities|meetings)\/)[^/.]+$/, '$1:slug').replace(/[a-z2-7]{26}/g, ':token').replace(/\/demo\/mail\/\d+/, '/demo/mail/:n');
-    if (seen.has(path) || (shapes.get(shape) ?? 0) >= 2) continue;
+    const enough = /^\/(?:coordinate\/)?meetings\//.test(shape) ? 2 : 1;
+    if (seen.has(path) || (shapes.get(shape) ?? 0) >= enough) continue;
     seen.add(path);
     const response = await page.request.get(origin + path);
     expect(response.status() < 400, `${path}: a link that answers ${response.status()}`);
@@ -98,6 +99,9 @@ async function newestMail(page, words) {
   await press(link);
   return page.locator('main').innerText();
 }
+
+// What clocks in London show in so many minutes, as a form field wants it.
+const inLondon = (minutes) => new Date(Date.now() + minutes * 60000).toLocaleString('sv-SE', { timeZone: 'Europe/London' }).replace(' ', 'T').slice(0, 16);
 
 const linkIn = (text, part) => text.match(new RegExp(`${origin}\\S*${part}\\S*`))?.[0] ?? fail(`no link with ${part} in:\n${text}`);
 
@@ -210,21 +214,124 @@ async function until(what, test) {
   await member.context().close();
 }
 
-// 4. axe on every page, wide, narrow and dark, for a visitor, a member and a coordinator.
+// 4. Members say by link which hour suits; the hour becomes a meeting, and each leads to the other.
+{
+  const coordinator = await person({ script: false });
+  await enter(coordinator, 'coordinator');
+  await coordinator.goto(`${origin}/coordinate/meetings/polls/new`);
+  await coordinator.locator('[name=title]').fill('Journey poll');
+  await coordinator.locator('[name=minutes]').fill('60');
+  await coordinator.locator('[name=time1]').fill('2030-05-13T15:00');
+  await coordinator.locator('[name=time2]').fill('2030-05-14T15:00');
+  await coordinator.locator('[name=closes]').fill(inLondon(7 * 24 * 60));
+  await press(coordinator.getByRole('button', { name: /save as a draft/i }));
+  await press(coordinator.getByRole('link', { name: /whom it reaches/i }));
+  await press(coordinator.locator('main form button').last());
+  const poll = coordinator.url();
+
+  const reader = await person({ width: 360 });
+  const link = new URL(linkIn(await newestMail(reader, /Journey poll/), '/poll/')).pathname;
+  await look(reader, link);
+  for (const [n, word] of ['Yes', 'No'].entries()) {
+    await reader.getByRole('group').nth(n).getByRole('radio', { name: word, exact: true }).check();
+  }
+  await press(reader.getByRole('button', { name: /send my answers/i }));
+  expect(/you have answered/i.test(await reader.locator('main').innerText()), 'the answers to the poll are kept');
+  await look(reader, link);
+
+  await coordinator.goto(poll);
+  expect(/1 of \d+ have answered|1 of \d+ has answered/.test(await coordinator.locator('main').innerText()), 'the poll counts its answer');
+  await press(coordinator.getByRole('button', { name: /make a draft/i }));
+  expect(/\/coordinate\/meetings\/[0-9a-f-]{36}/.test(coordinator.url()), `the poll is a draft now: ${coordinator.url()}`);
+  if (/\/edit$/.test(coordinator.url())) await coordinator.goto(coordinator.url().replace(/\/edit$/, ''));
+  await press(coordinator.getByRole('link', { name: /the poll it came from/i }));
+  expect(coordinator.url() === poll, 'a meeting leads to the poll that it was made of');
+  await look(reader, link);
+  expect(/closed/i.test(await reader.locator('main').innerText()), 'a poll that is decided takes no more answers');
+  await reader.context().close();
+  await coordinator.context().close();
+}
+
+// 5. A meeting begins soon: behind everybody's own link is a door, and whoever presses its button is noted as having come.
+{
+  const coordinator = await person({ script: false });
+  await enter(coordinator, 'coordinator');
+  await coordinator.goto(`${origin}/coordinate/meetings/new`);
+  await coordinator.locator('[name=title]').fill('Journey door');
+  await coordinator.locator('[name=time_zone]').selectOption('Europe/London');
+  await coordinator.locator('[name=starts]').fill(inLondon(15));
+  await coordinator.locator('[name=ends]').fill(inLondon(75));
+  await coordinator.locator('[name=joining_link]').fill(`${origin}/activities?behind=the-door`);
+  await press(coordinator.locator('main form button').last());
+  const home = coordinator.url();
+  await press(coordinator.getByRole('button', { name: /joining link of their own/i }));
+  await coordinator.goto(`${home}/schedule`);
+  await press(coordinator.locator('main form button').last());
+
+  const reader = await person({ width: 360 });
+  const link = new URL(linkIn(await newestMail(reader, /Invitation: Journey door/), '/join/')).pathname;
+  await look(reader, link);
+  await coordinator.goto(`${home}/attendance`);
+  expect(/nobody is noted/i.test(await coordinator.locator('main').innerText()), 'looking at the door notes nobody');
+  await reader.goto(origin + link);
+  await press(reader.getByRole('button', { name: /join the meeting/i }));
+  expect(reader.url().includes('behind=the-door'), `the button leads to the meeting: ${reader.url()}`);
+  await look(reader, link);
+  expect(/done already/i.test(await reader.locator('main').innerText()), 'the door says who is noted');
+  await coordinator.goto(`${home}/attendance`);
+  expect(/1 person came/i.test(await coordinator.locator('main').innerText()), 'whoever pressed is noted as having come');
+  await reader.context().close();
+  await coordinator.context().close();
+}
+
+// One link of each kind that mails hold: what members are asked without signing in.
+async function mailedLinks(page) {
+  const kinds = [/\/rsvp\/(?!undo)/, /\/rsvp\/undo\//, /\/poll\//, /\/feedback\//, /\/places\//, /\/unsubscribe\//, /\/log\//, /\/meetings\/[^/]+\/join\//];
+  const found = new Map();
+  const list = await (await page.request.get(`${origin}/demo/mail`)).text();
+  const mails = [...list.matchAll(/href="(\/demo\/mail\/\d+)"/g)].map((match) => match[1]);
+  for (const mail of mails) {
+    if (found.size === kinds.length) break;
+    const text = (await (await page.request.get(origin + mail)).text()).replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+    for (const [url] of text.matchAll(new RegExp(`${origin}/[^\\s"<]*[a-z2-7]{26}`, 'g'))) {
+      const kind = kinds.find((one) => one.test(url));
+      if (kind && !found.has(kind)) found.set(kind, new URL(url).pathname);
+    }
+  }
+  for (const kind of kinds) expect(found.has(kind), `no mail of the demo has a link like ${kind}`);
+  return [...found.values()];
+}
+
+// The desk's pages of the meetings that have most to show: one that was, one that is full, a draft.
+async function desksOf(page, titles) {
+  await page.goto(`${origin}/coordinate/meetings`);
+  const paths = [];
+  for (const title of titles) paths.push(await page.getByRole('link', { name: title }).first().getAttribute('href'));
+  return paths;
+}
+
+// 6. axe on every page, wide, narrow and dark, for a visitor, a member and a coordinator.
 const looked = {};
-for (const [who, starts] of [['visitor', ['/', '/demo', '/subscribe', '/sign-in', '/no-such-page']], ['member', ['/me', '/members', '/meetings']], ['coordinator', ['/coordinate', '/coordinate/requests', '/coordinate/meetings', '/coordinate/meetings/new', '/coordinate/activities', '/coordinate/activities/new', '/coordinate/outbox', '/coordinate/members']]]) {
+const starting = {
+  visitor: ['/', '/demo', '/subscribe', '/sign-in'],
+  member: ['/meetings/what-link-workers-need-to-stay', '/me', '/members', '/meetings', '/subscribe', '/me/calendar', '/me/privacy'],
+  coordinator: ['/coordinate', '/coordinate/requests', '/coordinate/meetings', '/coordinate/meetings/new', '/coordinate/meetings/plan', '/coordinate/meetings/plan/copies', '/coordinate/meetings/hours', '/coordinate/meetings/polls', '/coordinate/meetings/polls/new', '/coordinate/activities', '/coordinate/activities/new', '/coordinate/outbox', '/coordinate/members'],
+};
+for (const [who, pages] of Object.entries(starting)) {
   const first = await person();
   if (who !== 'visitor') await enter(first, who);
   const state = await first.context().storageState();
-  const paths = (await crawl(first, starts.filter((p) => p !== '/no-such-page'), who === 'visitor' ? 60 : 70)).filter((path) => path !== '/sign-out' || who === 'member');
+  const before = { visitor: mailedLinks, member: () => [], coordinator: (page) => desksOf(page, ['What link workers need to stay', 'A workshop on asking well']) }[who];
+  const starts = [...(await before(first)), ...pages];
+  const paths = (await crawl(first, starts, who === 'coordinator' ? 100 : 70)).filter((path) => path !== '/sign-out' || who === 'member');
   await first.context().close();
   looked[who] = paths.length;
-  for (const shape of [{ width: 1280 }, { width: 360 }, { width: 320, dark: true }]) {
+  await Promise.all([{ width: 1280 }, { width: 360 }, { width: 320, dark: true }].map(async (shape) => {
     const page = await person(shape);
     await page.context().addCookies(state.cookies);
     for (const path of paths) await look(page, path);
     await page.context().close();
-  }
+  }));
 }
 
 await browser.close();

@@ -171,7 +171,7 @@ async fn the_door_is_a_page_first_and_a_press_notes_who_came() {
         .await
         .is(200)
         .shows("This door opens 30 minutes before the meeting")
-        .shows("24 March 2027, 14:30 London (10:30 for you)")
+        .shows("Wednesday 24 March 2027, 14:30 London (10:30 for you)")
         .shows("Maps and gardens")
         .hides("Join the meeting")
         .hides("canary");
@@ -378,7 +378,7 @@ async fn the_door_moves_with_the_meeting_and_own_links_can_be_taken_back() {
     assert_eq!(own_link(&second), link, "the same link for as long as she is invited");
     let reader = app.visitor();
     at(&app, "2027-03-24T15:00:00Z");
-    reader.visit(&link).await.shows("28 March 2027, 14:30 London");
+    reader.visit(&link).await.shows("Sunday 28 March 2027, 14:30 London");
     at(&app, "2027-03-28T13:29:00Z");
     reader.visit(&link).await.hides("Join the meeting");
     at(&app, "2027-03-28T13:30:00Z");

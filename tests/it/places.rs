@@ -142,7 +142,11 @@ async fn a_place_that_gets_free_is_offered_to_the_first_in_line_and_taken_with_o
         mail.subject,
         "A place for you: Maps and gardens, 24 March 2027, 15:00 London"
     );
-    assert!(mail.text.contains("until 2 March 2027, 09:00 London"), "{}", mail.text);
+    assert!(
+        mail.text.contains("until Tuesday 2 March 2027, 09:00 London"),
+        "{}",
+        mail.text
+    );
     let link = link_in(&mail.text, "/places/");
     // Mail scanners open every link.
     let scanner = app.visitor().at_ip("198.51.100.7");
@@ -160,7 +164,7 @@ async fn a_place_that_gets_free_is_offered_to_the_first_in_line_and_taken_with_o
     app.signed_in(ben)
         .visit(PAGE)
         .await
-        .shows("A place is kept for you until 2 March 2027, 09:00 London");
+        .shows("A place is kept for you until Tuesday 2 March 2027, 09:00 London");
     let reader = app.visitor();
     reader
         .visit(&link)
@@ -202,7 +206,7 @@ async fn an_offer_that_is_left_or_not_answered_goes_to_the_next() {
     app.advance(hours(1)).await;
     let to_dot = offer_to(&app, dot).await;
     assert!(
-        to_dot.text.contains("until 3 March 2027, 09:00 London"),
+        to_dot.text.contains("until Wednesday 3 March 2027, 09:00 London"),
         "{}",
         to_dot.text
     );
@@ -211,7 +215,7 @@ async fn an_offer_that_is_left_or_not_answered_goes_to_the_next() {
         .get(&to_cem, &[])
         .await
         .is(410)
-        .shows("was kept for you until 2 March 2027, 09:00 London, and has gone to the next in line");
+        .shows("was kept for you until Tuesday 2 March 2027, 09:00 London, and has gone to the next in line");
     // Too late, and pressed all the same, from a page left open: they wait once more.
     reader
         .submit(&to_cem, [("answer", "yes")])
@@ -245,10 +249,18 @@ async fn offers_get_shorter_as_the_meeting_comes_near() {
         .set(oxsop::platform::clock::At::parse("2027-03-24T11:00:00Z").expect("an instant"));
     answers(&app, &members[0], Answer::No);
     let mail = offer_to(&app, &members[1]).await;
-    assert!(mail.text.contains("until 24 March 2027, 13:00 London"), "{}", mail.text);
+    assert!(
+        mail.text.contains("until Wednesday 24 March 2027, 13:00 London"),
+        "{}",
+        mail.text
+    );
     app.advance(hours(2)).await;
     let mail = offer_to(&app, &members[2]).await;
-    assert!(mail.text.contains("until 24 March 2027, 14:00 London"), "{}", mail.text);
+    assert!(
+        mail.text.contains("until Wednesday 24 March 2027, 14:00 London"),
+        "{}",
+        mail.text
+    );
     answers(&app, &members[0], Answer::Yes);
     app.advance(minutes(115)).await;
     assert_eq!(standing(&app), (0, 0, 1), "too late for offers");
@@ -394,7 +406,7 @@ async fn a_higher_limit_is_offered_on_and_a_lower_one_takes_nothing_and_both_are
     )
     .await
     .shows("Places Was 2 places Will be 4 places")
-    .shows("2 of those waiting get the offer of a place, kept until 2 March 2027, 09:00 London")
+    .shows("2 of those waiting get the offer of a place, kept until Tuesday 2 March 2027, 09:00 London")
     .shows("Nobody gets a mail about the change itself.")
     .shows("2 people from the waiting list: the offer of a place")
     .shows("Cem Dot")

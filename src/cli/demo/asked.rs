@@ -14,10 +14,10 @@ use crate::web::Coordinator;
 /// An open poll of which half have said something.
 pub(super) fn poll(app: &Arc<App>, by: &Coordinator, first: At) -> Result<(), String> {
     let details = poll::model::Details {
-        title: "A day in one of our gardens".into(),
-        summary: "We would like to meet in *one* of our gardens, and show it to those who cannot come. Which of these \
-                  hours would suit you?"
-            .into(),
+        title: "Our gardens, one year on".into(),
+        summary:
+            "We would like to hear how our gardens did in their *first year*. Which of these hours would suit you?"
+                .into(),
         minutes: 120,
         time_zone: "Europe/London".into(),
         closes_at: first.minus(days(10)),

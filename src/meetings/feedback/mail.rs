@@ -13,7 +13,7 @@ use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::mail::outbox::{Kind, Mail};
 use crate::platform::render::{RenderError, Words};
-use crate::web::moment;
+use crate::web::deadline;
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -55,7 +55,7 @@ pub(super) fn words(
         title: &meeting.title,
         when: words::long_for(meeting, &member.time_zone),
         questions: number(asked.questions),
-        closes: moment(asked.closes_at, &member.time_zone).text,
+        closes: deadline(asked.closes_at, &member.time_zone).text,
         link: app.url(&format!("/feedback/{token}")),
     };
     let network = &app.config.network.short_name;

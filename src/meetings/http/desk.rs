@@ -7,6 +7,7 @@ use super::views::status;
 use crate::meetings::invitations::Answer as Said;
 use crate::meetings::model::{By, Invitation, InvitationStatus, Meeting, MeetingId, Status, speakers};
 use crate::meetings::places;
+use crate::meetings::poll;
 use crate::meetings::reminders::{self, Reminders};
 use crate::meetings::replies;
 use crate::meetings::store::{self, Answers};
@@ -15,7 +16,7 @@ use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::mail::outbox;
 use crate::platform::text::markdown::{self, SafeHtml};
-use crate::platform::text::zone::long_date_time_range;
+use crate::platform::text::zone::{long_date_time_range, utc_to_local};
 use crate::web::{Answer, AppData, Coordinator, Moment, StatusView, Visit, WebError, mail_standing, moment};
 
 /// The bar of answers, as `parts/answers` draws it.
@@ -164,6 +165,10 @@ struct Show {
     letter_counts: Vec<Count>,
     letters: Vec<Letter>,
     outbox_url: String,
+    /// The poll that the meeting was made of.
+    poll_url: Option<String>,
+    /// What each hour of a draft's day would ask of members.
+    hours_url: Option<String>,
     copy_id: String,
 }
 
@@ -216,7 +221,7 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
             at: moment(proposal.at, zone),
         });
     let proposed = proposed.collect();
-    let letters = outbox::page(conn, None, Some(&about), 0, 12)?;
+    let letters = outbox::page(conn, None, Some(&about), 0, 6)?;
     let counts = store::letter_counts(conn, &about)?;
     let answers = store::answers(conn)?.get(&meeting.id).copied().unwrap_or_default();
     Ok(Show {
@@ -255,10 +260,19 @@ fn shown(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId) -> Result<Show,
         reminders: reminders::shown(conn, app, zone, &meeting)?,
         letter_counts: counts.into_iter().map(|(state, number)| count(state, number)).collect(),
         letters: letters.iter().map(|row| letter(row, zone)).collect(),
+        poll_url: poll::store::of_meeting(conn, &meeting.id)?.map(|poll| poll.desk_path()),
+        hours_url: (meeting.status == Status::Draft).then(|| hours_url(&meeting)),
         outbox_url: format!("/coordinate/outbox?about={about}"),
         copy_id: MeetingId::new().to_string(),
         title: meeting.title,
     })
+}
+
+fn hours_url(meeting: &Meeting) -> String {
+    let local = utc_to_local(meeting.starts_at, &meeting.time_zone);
+    let day = local.split('T').next().unwrap_or_default();
+    let length = meeting.ends_at.since(meeting.starts_at).as_mins();
+    format!("/coordinate/meetings/hours?from={day}&until={day}&length={length}")
 }
 
 fn answered(name: String, row: &Invitation, by_mail: Option<&replies::Said>) -> Answered {

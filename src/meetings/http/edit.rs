@@ -28,6 +28,7 @@ struct View {
     ends_choices: Vec<Choice>,
     /// What stands in the way, or is good to know, before anything is saved.
     warning: Option<String>,
+    is_new: bool,
     is_scheduled: bool,
     has_own_links: bool,
     /// The id a new meeting will have, so that a form sent twice makes one.
@@ -54,6 +55,7 @@ fn view(typed: Typed) -> View {
         starts_choices,
         ends_choices,
         warning: None,
+        is_new: true,
         is_scheduled: false,
         has_own_links: false,
         once: String::new(),
@@ -194,6 +196,7 @@ fn edit_view(meeting: &Meeting, typed: Typed, zone: &str, visibility: &str) -> V
             action: meeting.desk_path(),
             button: if is_scheduled { "See who would be told" } else { "Save" },
             cancel_url: meeting.desk_path(),
+            is_new: false,
             is_scheduled,
             has_own_links: meeting.has_own_links,
             ..base

@@ -19,7 +19,7 @@ use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::render::Words;
 use crate::platform::secret::mask_tokens;
-use crate::web::{Coordinator, moment};
+use crate::web::{Coordinator, deadline};
 
 /// One number of the panel.
 #[derive(Serialize)]
@@ -71,7 +71,7 @@ pub(super) fn sending(conn: &mut Conn, app: &App, who: &Coordinator, look: &Look
     let mut previews = previews(app, look, &gathered)?;
     if let Some(offers) = &look.offers {
         let number = offers.to.len();
-        let until = moment(offers.until, &who.time_zone).text;
+        let until = deadline(offers.until, &who.time_zone).text;
         lines.push(Line {
             number,
             text: format!("of those waiting get the offer of a place, kept until {until}"),

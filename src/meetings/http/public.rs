@@ -71,6 +71,8 @@ struct Show {
     /// "accepted in your calendar, 14:02 London"
     answered: Option<String>,
     materials: materials::Shown,
+    /// For coordinators.
+    desk_url: Option<String>,
 }
 
 /// One meeting; one for members only does not exist for others.
@@ -140,6 +142,10 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
         title: meeting.title.clone(),
         materials,
         places,
+        desk_url: visit
+            .person()
+            .is_some_and(|person| person.is_coordinator)
+            .then(|| meeting.desk_path()),
     };
     let template = "pages/meetings/show";
     if is_member {

@@ -12,6 +12,7 @@ use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox;
+use crate::web::deadline;
 
 /// Takes in an answer: decides what a yes is worth, has it stored by `save`, and offers on what has got free.
 pub fn take_in(
@@ -104,7 +105,7 @@ fn fill(tx: &mut Conn, ctx: &Ctx<'_>, meeting: &Meeting) -> Result<usize, DbErro
             member.id.as_str(),
             "was offered a place",
             &meeting.about(),
-            &format!("until {until}"),
+            &format!("until {}", deadline(until, &meeting.time_zone).text),
         )?;
         offered += 1;
     }

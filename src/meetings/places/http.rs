@@ -14,7 +14,7 @@ use crate::meetings::words::{self, When};
 use crate::members::{self, Member};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::secret::Plain;
-use crate::web::{Answer, AppData, Fields, Moment, Visit, WebError, limit, moment};
+use crate::web::{Answer, AppData, Fields, Moment, Visit, WebError, deadline, limit};
 
 #[derive(Serialize)]
 struct View {
@@ -61,7 +61,7 @@ pub async fn show(app: AppData, visit: Visit, token: Path<String>) -> Answer {
     let view = View {
         path: visit.path.clone(),
         when: words::when(&meeting, Some(zone)),
-        offer: row.offer_until.filter(|_| is_open).map(|until| moment(until, zone)),
+        offer: row.offer_until.filter(|_| is_open).map(|until| deadline(until, zone)),
         text: closed.unwrap_or_else(|| instead(&row, &invitation, position, zone)),
         page_url: meeting.is_shown_to(false).then(|| meeting.path()),
         title: meeting.title,
@@ -81,7 +81,7 @@ fn instead(row: &Row, invitation: &Invitation, position: Option<usize>, zone: &s
             )
         }
         (State::Offered | State::Lapsed, _) => {
-            let until = row.offer_until.map(|at| moment(at, zone).text).unwrap_or_default();
+            let until = row.offer_until.map(|at| deadline(at, zone).text).unwrap_or_default();
             format!(
                 "The place was kept for you until {until}, and has gone to the next in line. Say yes again by the \
                  link in your invitation, or on the meeting’s page, to have a place or to wait once more."

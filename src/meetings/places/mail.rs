@@ -20,7 +20,7 @@ use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox::{self, Kind, Mail};
 use crate::platform::render::Words;
-use crate::web::moment;
+use crate::web::deadline;
 
 /// The key by which the mails about one person's place keep their order.
 pub(super) fn order_key(invitation: &InvitationId) -> String {
@@ -72,7 +72,7 @@ pub fn offer_words(
     let link = format!("/places/{}", store::token(&app.keys, turn).as_str());
     let view = View {
         subject_line: format!("A place for you: {}, {}", meeting.title, words::short(meeting)),
-        until: moment(until, &member.time_zone).text,
+        until: deadline(until, &member.time_zone).text,
         ..view(app, meeting, member, &link)
     };
     words(app, "meetings/place_offered", &view)

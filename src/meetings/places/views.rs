@@ -9,7 +9,7 @@ use crate::members;
 use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
-use crate::web::{Moment, moment};
+use crate::web::{Moment, deadline, moment};
 
 /// What a page says of the places of a meeting.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,7 +72,7 @@ fn own(standing: &Standing, invitation: &Invitation, zone: &str) -> Option<Own> 
     if let Some(until) = standing.offer(&invitation.id) {
         return Some(Own {
             said: "yes, and a place is kept for you".into(),
-            offer: Some(moment(until, zone)),
+            offer: Some(deadline(until, zone)),
         });
     }
     let position = standing.position(&invitation.id)?;
@@ -115,7 +115,7 @@ pub fn desk(conn: &mut Conn, app: &App, meeting: &Meeting, zone: &str) -> Result
         line.push(InLineView {
             name: member.name,
             since: moment(one.since, zone),
-            offer: one.offer_until.map(|until: At| moment(until, zone)),
+            offer: one.offer_until.map(|until: At| deadline(until, zone)),
             is_unreachable: !one.is_reachable,
         });
     }

@@ -14,7 +14,7 @@ use crate::platform::mail::outbox::{Kind, Mail};
 use crate::platform::render::{RenderError, Words};
 use crate::platform::text::markdown::{self, SafeHtml};
 use crate::platform::text::zone;
-use crate::web::moment;
+use crate::web::deadline;
 
 #[derive(Serialize)]
 struct View {
@@ -79,7 +79,7 @@ pub(super) fn words(
         summary_text: markdown::to_text(&poll.summary),
         summary_html: markdown::to_html(&poll.summary),
         times: lines.collect(),
-        closes: moment(poll.closes_at, &reader_zone).text,
+        closes: deadline(poll.closes_at, &reader_zone).text,
         link: app.url(&format!("/poll/{}", token(&app.keys, asked).as_str())),
         short_name: short_name.clone(),
     };

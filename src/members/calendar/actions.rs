@@ -24,7 +24,7 @@ pub fn choose(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, shows: Shows) -> Resu
         id.as_str(),
         "chose what the calendar shows",
         &about,
-        shows.as_str(),
+        &format!("“{}”", shows.label()),
     )
 }
 

@@ -58,7 +58,13 @@ async fn show(app: &AppData, visit: &Visit, who: &SignedIn, status: StatusCode, 
         form,
         choices: choices.collect(),
     };
-    visit.secret_page_with(app, status, "pages/members/calendar", "Your calendar address", &view)
+    visit.secret_page_with(
+        app,
+        status,
+        "pages/members/calendar",
+        "Meetings in your calendar",
+        &view,
+    )
 }
 
 async fn choose(app: AppData, visit: Visit, who: SignedIn, fields: Fields) -> Answer {

@@ -99,19 +99,19 @@ fn view(meeting: &Meeting, member: Member, has_come: bool, action: String, now: 
     }
 }
 
-/// "24 March 2027, 14:30 London", and the reader's own clock where it differs.
+/// "Wednesday 24 March 2027, 14:30 London", and the reader's own clock where it differs.
 fn moment_for(at: At, meeting_zone: &str, reader_zone: &str) -> When {
     let there = at.in_zone(&zone::time_zone(meeting_zone));
     let here = at.in_zone(&zone::time_zone(reader_zone));
     let form = if here.date() == there.date() {
         "%H:%M"
     } else {
-        "%-d %B, %H:%M"
+        "%A %-d %B, %H:%M"
     };
     When {
         iso: at.to_string(),
         ends_iso: String::new(),
-        text: format!("{} {}", there.strftime("%-d %B %Y, %H:%M"), zone::city(meeting_zone)),
+        text: format!("{} {}", there.strftime("%A %-d %B %Y, %H:%M"), zone::city(meeting_zone)),
         reader: (here.datetime() != there.datetime()).then(|| here.strftime(form).to_string()),
     }
 }

@@ -11,7 +11,7 @@ use crate::meetings::words::{self, When};
 use crate::meetings::{Meeting, MeetingId};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
-use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Moment, StatusView, Visit, moment};
+use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Moment, StatusView, Visit, deadline, moment};
 
 #[derive(Serialize)]
 struct Edit {
@@ -123,7 +123,7 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
                 lead: format!(
                     "It goes to those who {}. Each gets a link that answers once, until {}. Nobody’s name is kept with what they say, and results are shown once three people have answered.",
                     if came { "are noted as having come" } else { "said yes or maybe, for nobody is noted as having come" },
-                    moment(closes_at, &who.time_zone).text
+                    deadline(closes_at, &who.time_zone).text
                 ),
                 title: meeting.title,
                 asking,

@@ -42,6 +42,7 @@ struct Overview {
     url: String,
     meeting_url: String,
     public_url: Option<String>,
+    is_scheduled: bool,
     when: When,
     form: FormView,
     agenda: Vec<Point>,
@@ -87,7 +88,7 @@ pub(super) async fn page_again(
     let view = app
         .read(move |conn| overview(conn, &app_too, &zone, &id, typed))
         .await?;
-    let title = format!("Materials: {}", view.title);
+    let title = format!("Agenda, files and minutes: {}", view.title);
     visit.page_with(app, status, "pages/meetings/materials", &title, &view)
 }
 
@@ -167,6 +168,7 @@ fn overview(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId, typed: FormV
         });
     Ok(Overview {
         meeting_url: meeting.desk_path(),
+        is_scheduled: meeting.status == Status::Scheduled,
         public_url: (meeting.status != Status::Draft).then(|| meeting.path()),
         when: words::when(&meeting, Some(zone)),
         has_speakers: items.iter().any(|item| !item.speaker.is_empty()),

@@ -15,7 +15,7 @@ use crate::platform::clock::At;
 use crate::platform::db::Conn;
 use crate::platform::text::markdown::{self, SafeHtml};
 use crate::platform::text::zone;
-use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Moment, StatusView, Visit, moment};
+use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Moment, StatusView, Visit, deadline, moment};
 
 fn standing(poll: &Poll, now: At) -> StatusView {
     match poll.status {
@@ -62,7 +62,7 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator) -> Answer {
             Ok::<_, PollError>(rows)
         })
         .await?;
-    visit.page(&app, "pages/meetings/poll_list", "Polls", &List { polls })
+    visit.page(&app, "pages/meetings/poll_list", "Date polls", &List { polls })
 }
 
 /// Those who said one thing of a time.
@@ -185,7 +185,7 @@ fn shown(conn: &mut Conn, app: &App, reader_zone: &str, id: &PollId) -> Result<S
         minutes: poll.minutes,
         city: zone::city(&poll.time_zone),
         status: standing(&poll, now),
-        closes: moment(poll.ends(), reader_zone),
+        closes: deadline(poll.ends(), reader_zone),
         is_draft: poll.status == Status::Draft,
         is_open,
         is_over: poll.status != Status::Draft && !is_open,
@@ -299,7 +299,7 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
                 heading: "Send the poll",
                 lead: format!(
                     "Each member gets a link of their own, to answer until {} without signing in. Who joins before then is asked as well.",
-                    moment(poll.closes_at, &who.time_zone).text
+                    deadline(poll.closes_at, &who.time_zone).text
                 ),
                 title: poll.title,
                 asking,

@@ -15,7 +15,7 @@ use crate::platform::db::Conn;
 use crate::platform::secret::Plain;
 use crate::platform::text::markdown::{self, SafeHtml};
 use crate::platform::text::zone;
-use crate::web::{Answer, AppData, Choice, Fields, FormView, Moment, Visit, WebError, limit, moment};
+use crate::web::{Answer, AppData, Choice, Fields, FormView, Moment, Visit, WebError, deadline, limit};
 
 const TEMPLATE: &str = "pages/meetings/poll";
 const TITLE: &str = "When shall we meet?";
@@ -130,7 +130,7 @@ fn view(app: &App, found: Found, token: String, typed: Option<&Fields>) -> View 
         summary: markdown::to_html(&found.poll.summary),
         city: zone::city(&zone),
         token,
-        closes: moment(found.poll.ends(), &zone),
+        closes: deadline(found.poll.ends(), &zone),
         is_open: found.poll.is_open(app.now()),
         has_answered: found.asked.answered_at.is_some(),
         questions,

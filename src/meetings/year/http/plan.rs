@@ -1,6 +1,7 @@
 //! A year's meetings in their order, with its gaps.
 
 use actix_web::HttpRequest;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -139,7 +140,9 @@ fn gap_row(gap: &Gap, today: Date) -> Row {
         Edge::YearEnds(day) => format!("the end of the year ({})", short_date(day)),
     };
     let weeks = if gap.weeks == 1 { "week" } else { "weeks" };
-    let (from, until) = (gap.from.date().max(today), gap.until.date());
+    let from = gap.from.date().max(today);
+    // Fair hours look no further than two years; one is enough to find one.
+    let until = gap.until.date().min(from.saturating_add(1.year()));
     Row {
         url: String::new(),
         title: String::new(),
