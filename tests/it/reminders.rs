@@ -671,11 +671,11 @@ async fn drafts_send_nothing_and_a_copy_keeps_the_choice() {
     desk.submit(&copied, form(&later)).await.is(200);
     let page = desk.visit(&copied).await;
     assert!(
-        page.body.contains("name=\"14-days:coming\" value=\"yes\" checked"),
+        page.body.contains("name=\"coming-14-days\" value=\"yes\" checked"),
         "{}",
         page.body
     );
-    assert!(!page.body.contains("name=\"1-day:coming\" value=\"yes\" checked"));
+    assert!(!page.body.contains("name=\"coming-1-day\" value=\"yes\" checked"));
 }
 
 #[actix_web::test]

@@ -320,6 +320,7 @@ async fn a_member_and_their_coordinator_see_which_program_fetched_and_when() {
     reader.get(&address, &[GOOGLE]).await.is(200);
     let first = noted(&app, &ana, Program::Google, app.app.now().minus(minutes(5))).await;
     app.advance(minutes(50)).await;
+    desk.visit(&record).await.is(200);
     reader.get(&address, &[GOOGLE]).await.is(200);
     reader.get(&address, &[APPLE]).await.is(200);
     let apple = noted(&app, &ana, Program::Apple, first).await;

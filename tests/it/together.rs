@@ -270,7 +270,7 @@ async fn a_copied_year_keeps_the_choice_of_reminders() {
     let desk = desk(&app).await;
     let path = scheduled(&app, &desk, &[("places", "12")]).await;
     app.all_mail();
-    desk.submit(&format!("{path}/reminders"), [("14-days:coming", "yes")])
+    desk.submit(&format!("{path}/reminders"), [("coming-14-days", "yes")])
         .await
         .is(200);
     let plan = "/coordinate/meetings/plan/copies";
@@ -286,8 +286,8 @@ async fn a_copied_year_keeps_the_choice_of_reminders() {
     assert_eq!(copied.places, Some(12));
     let page = desk.visit(&format!("/coordinate/meetings/{}", copied.id)).await;
     page.is(200);
-    assert!(page.body.contains("name=\"14-days:coming\" value=\"yes\" checked"));
-    assert!(!page.body.contains("name=\"1-day:coming\" value=\"yes\" checked"));
+    assert!(page.body.contains("name=\"coming-14-days\" value=\"yes\" checked"));
+    assert!(!page.body.contains("name=\"coming-1-day\" value=\"yes\" checked"));
 }
 
 #[actix_web::test]

@@ -271,8 +271,9 @@ pub(super) fn written(
     step: &Step,
 ) -> Result<Words, ChangeError> {
     let nobody = InvitationId::from("preview");
+    let nobodys = app.keys.derive("unsubscribe", "preview", 0);
     let reader = Reader {
-        off_url: &app.url("/unsubscribe/preview"),
+        off_url: &app.url(&format!("/unsubscribe/{}", nobodys.as_str())),
         waits: one.waits,
     };
     let words = mail::words(app, after, was, &one.member, &nobody, step, reader)?;

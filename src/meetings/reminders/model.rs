@@ -122,7 +122,7 @@ impl Reminder {
         })
     }
 
-    /// Its field in the form: `7-days:not-answered`.
+    /// Its field in the form: `not-answered-7-days`.
     pub fn name(&self) -> String {
         format!("{}-{}", self.audience, self.lead)
     }
