@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use oxsop::cli::demo;
 use oxsop::platform::app::App;
 use oxsop::platform::clock::minutes;
+use oxsop::platform::config::Config;
 use oxsop::platform::db::DbError;
 use oxsop::platform::db::schema::outbox as table;
 use oxsop::platform::mail::dkim::{Signer, file_of, make_ed25519, make_rsa, write};
@@ -39,12 +40,16 @@ fn keys() -> &'static Path {
     })
 }
 
-async fn signing_app(pair: &str) -> TestApp {
-    TestApp::start_as(|config| {
+/// Has every mail signed with this pair of keys.
+pub fn sign_with(pair: &str) -> impl FnOnce(&mut Config) {
+    move |config| {
         config.mail.dkim_folder = keys().to_owned();
         config.mail.dkim_selectors = vec![format!("{pair}-rsa"), format!("{pair}-ed25519")];
-    })
-    .await
+    }
+}
+
+async fn signing_app(pair: &str) -> TestApp {
+    TestApp::start_as(sign_with(pair)).await
 }
 
 /// The `DKIM-Signature` headers before a mail, unfolded, and the mail itself.
@@ -119,8 +124,7 @@ async fn keys_that_change_between_two_tries_change_the_signatures_and_nothing_el
     let start = |pair: &str| {
         let mut config = config(&folder, "");
         config.database.url.clone_from(&url);
-        config.mail.dkim_folder = keys().to_owned();
-        config.mail.dkim_selectors = vec![format!("{pair}-rsa"), format!("{pair}-ed25519")];
+        sign_with(pair)(&mut config);
         Arc::new(build_app_with(config, renderer()).expect("it starts"))
     };
     sink.fail_next(1, Failure::DropAfterDot);

@@ -9,6 +9,7 @@ mod architecture;
 mod attendance;
 mod believed;
 mod bounces;
+mod bulk;
 mod calendars;
 mod commands;
 mod consent;

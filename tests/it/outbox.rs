@@ -230,12 +230,12 @@ async fn a_mail_that_only_meets_temporary_refusals_is_given_up_after_four_days()
 }
 
 /// The real server as a child process, on a port of its own.
-struct Server {
+pub struct Server {
     child: Child,
 }
 
 impl Server {
-    fn start(folder: &std::path::Path, database: &str, mail: &str) -> Server {
+    pub fn start(folder: &std::path::Path, database: &str, mail: &str) -> Server {
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|l| l.local_addr())
             .expect("a port")
@@ -256,7 +256,7 @@ impl Server {
     }
 
     /// SIGKILL; what it said on standard error.
-    fn kill(mut self) -> String {
+    pub fn kill(mut self) -> String {
         self.child.kill().expect("the server can be killed");
         self.child.wait().expect("the server ends");
         let mut said = String::new();

@@ -4,7 +4,7 @@
 //! that kill a child process, can all use it.
 #![allow(dead_code, reason = "each test uses what it needs")]
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ pub(crate) struct Received {
     pub(crate) from: String,
     pub(crate) to: Vec<String>,
     pub(crate) bytes: Vec<u8>,
+    /// When MAIL was said.
+    pub(crate) begun: Instant,
     /// False where the server fell silent after the dot ([`Failure::DropAfterDot`]).
     pub(crate) answered: bool,
 }
@@ -44,12 +46,16 @@ pub(crate) enum Failure {
     CloseAfter,
     /// Answers MAIL without an end.
     Endless,
+    /// Offers STARTTLS, agrees to it, and closes in the middle of the handshake.
+    TlsCut,
 }
 
 #[derive(Default)]
 struct State {
     received: Vec<Received>,
     failures: VecDeque<Failure>,
+    /// What is planned for mails to one recipient.
+    failures_of: HashMap<String, VecDeque<Failure>>,
     connections: usize,
     starttls: bool,
 }
@@ -103,10 +109,15 @@ impl SmtpSink {
         lock(&self.state).received.clone()
     }
 
+    /// How many mails were kept so far.
+    pub(crate) fn count(&self) -> usize {
+        lock(&self.state).received.len()
+    }
+
     /// Waits on this thread until `n` mails have come or `limit` has passed; returns what came.
     pub(crate) fn wait_for(&self, n: usize, limit: Duration) -> Vec<Received> {
         let end = Instant::now() + limit;
-        while lock(&self.state).received.len() < n && Instant::now() < end {
+        while self.count() < n && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
         }
         self.received()
@@ -117,9 +128,20 @@ impl SmtpSink {
         lock(&self.state).failures.extend(std::iter::repeat_n(failure, n));
     }
 
+    /// The next mails to `recipient` fail so, one after the other, at RCPT or later.
+    pub(crate) fn fail_for(&self, recipient: &str, failures: impl IntoIterator<Item = Failure>) {
+        let mut state = lock(&self.state);
+        state
+            .failures_of
+            .entry(recipient.to_owned())
+            .or_default()
+            .extend(failures);
+    }
+
     /// How many failures are still to come.
     pub(crate) fn failures_left(&self) -> usize {
-        lock(&self.state).failures.len()
+        let state = lock(&self.state);
+        state.failures.len() + state.failures_of.values().map(VecDeque::len).sum::<usize>()
     }
 
     /// How many connections were accepted.
@@ -160,6 +182,15 @@ fn planned(state: &Mutex<State>, here: impl Fn(Failure) -> bool) -> Option<Failu
     failures.remove(place)
 }
 
+/// The same once it is known who the mail is for: what is planned for them comes first.
+fn planned_for(state: &Mutex<State>, to: &[String], here: impl Fn(Failure) -> bool) -> Option<Failure> {
+    let theirs = to.first().and_then(|to| {
+        let failures = &mut lock(state).failures_of;
+        failures.get_mut(to)?.pop_front_if(|failure| here(*failure))
+    });
+    theirs.or_else(|| planned(state, here))
+}
+
 async fn serve(listener: std::net::TcpListener, state: Arc<Mutex<State>>) {
     let listener = TcpListener::from_std(listener).expect("a listener");
     loop {
@@ -176,7 +207,9 @@ async fn serve(listener: std::net::TcpListener, state: Arc<Mutex<State>>) {
 }
 
 async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
-    use Failure::{AfterDot, Banner, CloseAfter, Data, DropAfterDot, DropMidData, Endless, Mail, Rcpt, Refuse, Slow};
+    use Failure::{
+        AfterDot, Banner, CloseAfter, Data, DropAfterDot, DropMidData, Endless, Mail, Rcpt, Refuse, Slow, TlsCut,
+    };
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
     match planned(state, |f| matches!(f, Refuse | Banner(_))) {
@@ -184,7 +217,9 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
         Some(_) => return Ok(()),
         None => say(&mut stream, "220 sink.example.org ESMTP").await?,
     }
+    let cuts_tls = planned(state, |f| f == TlsCut).is_some();
     let (mut from, mut to) = (None, Vec::new());
+    let mut begun = Instant::now();
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -195,8 +230,8 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
         let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let failed = match verb.as_str() {
             "MAIL" => planned(state, |f| matches!(f, Mail(_) | Endless)),
-            "RCPT" => planned(state, |f| matches!(f, Rcpt(_))),
-            "DATA" => planned(state, |f| matches!(f, Data(_))),
+            "RCPT" => planned_for(state, &[path(&text)], |f| matches!(f, Rcpt(_))),
+            "DATA" => planned_for(state, &to, |f| matches!(f, Data(_))),
             _ => None,
         };
         if failed == Some(Endless) {
@@ -213,12 +248,19 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
             continue;
         }
         let reply = match verb.as_str() {
-            "EHLO" if lock(state).starttls => "250-sink.example.org\r\n250-STARTTLS\r\n250 8BITMIME",
+            "EHLO" if cuts_tls || lock(state).starttls => "250-sink.example.org\r\n250-STARTTLS\r\n250 8BITMIME",
             "EHLO" | "HELO" => "250-sink.example.org\r\n250-PIPELINING\r\n250 8BITMIME",
+            "STARTTLS" if cuts_tls => {
+                say(&mut stream, "220 go ahead").await?;
+                // The client's hello is on its way when the connection ends.
+                stream.fill_buf().await?;
+                return Ok(());
+            }
             "STARTTLS" => "220 go ahead\r\n250-injected\r\n250 AUTH PLAIN",
             "MAIL" if from.is_some() => "503 one mail at a time",
             "MAIL" => {
                 from = Some(path(&text));
+                begun = Instant::now();
                 "250 sender noted"
             }
             "RCPT" if from.is_none() => "503 who sends it",
@@ -229,23 +271,24 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
             "DATA" if to.is_empty() => "503 to whom",
             "DATA" => {
                 say(&mut stream, "354 go on").await?;
-                if planned(state, |f| f == DropMidData).is_some() {
+                if planned_for(state, &to, |f| f == DropMidData).is_some() {
                     stream.read_until(b'\n', &mut line).await?;
                     return Ok(());
                 }
                 let Some(bytes) = content(&mut stream).await? else {
                     return Ok(());
                 };
-                let from = from.take().unwrap_or_default();
+                let after = planned_for(state, &to, |f| {
+                    matches!(f, AfterDot(_) | DropAfterDot | Slow(_) | CloseAfter)
+                });
                 let mail = Received {
-                    from,
+                    from: from.take().unwrap_or_default(),
                     to: std::mem::take(&mut to),
                     bytes,
+                    begun,
                     answered: true,
                 };
-                match planned(state, |f| {
-                    matches!(f, AfterDot(_) | DropAfterDot | Slow(_) | CloseAfter)
-                }) {
+                match after {
                     Some(CloseAfter) => {
                         lock(state).received.push(mail);
                         return say(&mut stream, "250 2.0.0 kept, and goodbye").await;
