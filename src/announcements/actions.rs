@@ -178,7 +178,11 @@ pub fn write_batch(tx: &mut Conn, ctx: &Ctx<'_>, id: &AnnouncementId) -> Result<
     for member in &waiting {
         write(tx, ctx, &announcement, &prepared, member)?;
     }
-    Ok(waiting.len() as i64 == A_BATCH)
+    let has_more = waiting.len() as i64 == A_BATCH;
+    if has_more {
+        ctx.leave_work();
+    }
+    Ok(has_more)
 }
 
 fn write(

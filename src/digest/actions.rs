@@ -27,7 +27,11 @@ pub fn send_what_is_due(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(), DbError> {
     // Looked at again in turn: what another replica has just written counts.
     db::take_turn(tx, "digests")?;
     let mut written = 0;
-    for one in due(tx, ctx)?.iter().take(AT_ONCE) {
+    let due = due(tx, ctx)?;
+    if due.len() > AT_ONCE {
+        ctx.leave_work();
+    }
+    for one in due.iter().take(AT_ONCE) {
         written += usize::from(write(tx, ctx, one)?);
     }
     if written > 0 {

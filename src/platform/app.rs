@@ -28,6 +28,8 @@ pub struct App {
     pub public_version: AtomicU64,
     /// Woken when a mail is written.
     pub outbox_bell: Notify,
+    /// Woken when timed work has left something that need not wait for the next tick.
+    pub ticks_bell: Notify,
     /// The mails in coordinators' words, with the mark of the state they were read from.
     reworded: RwLock<(Option<String>, Arc<Reworded>)>,
     parts: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
@@ -43,6 +45,7 @@ impl App {
             clock: Clock::default(),
             public_version: AtomicU64::new(1),
             outbox_bell: Notify::new(),
+            ticks_bell: Notify::new(),
             reworded: RwLock::default(),
             parts: HashMap::new(),
         }
@@ -139,6 +142,7 @@ impl App {
             app: self,
             touched_public: Cell::new(false),
             wrote_mail: Cell::new(false),
+            left_work: Cell::new(false),
         };
         let done = self.db.write(|tx| {
             self.renew_words(tx)?;
@@ -154,6 +158,9 @@ impl App {
         if ctx.wrote_mail.get() {
             self.outbox_bell.notify_one();
         }
+        if ctx.left_work.get() {
+            self.ticks_bell.notify_one();
+        }
         Ok(done)
     }
 }
@@ -168,12 +175,18 @@ pub struct Ctx<'a> {
     pub app: &'a App,
     touched_public: Cell<bool>,
     wrote_mail: Cell<bool>,
+    left_work: Cell<bool>,
 }
 
 impl Ctx<'_> {
     /// Says that public pages, feeds or calendars have changed: caches are dropped once this commits.
     pub fn touch_public(&self) {
         self.touched_public.set(true);
+    }
+
+    /// Says that timed work did a part, and the next can be done at once: the ticks run again once this commits.
+    pub fn leave_work(&self) {
+        self.left_work.set(true);
     }
 
     pub(in crate::platform) fn wrote_mail(&self) {

@@ -63,15 +63,16 @@ pub fn run_all(app: &App) {
     }
 }
 
-/// Runs the ticks every half a minute until `stop`.
+/// Runs the ticks every half a minute, and at once when one left a part of its work, until `stop`.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     loop {
-        let app = app.clone();
-        if let Err(e) = tokio::task::spawn_blocking(move || run_all(&app)).await {
+        let ticking = app.clone();
+        if let Err(e) = tokio::task::spawn_blocking(move || run_all(&ticking)).await {
             tracing::error!("timed work panicked and will be tried again: {e}");
         }
         tokio::select! {
             _ = stop.changed() => return,
+            () = app.ticks_bell.notified() => {}
             () = tokio::time::sleep(Duration::from_secs(30)) => {}
         }
     }

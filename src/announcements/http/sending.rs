@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Serialize;
 
-use super::steps::write_all;
+use super::steps::write_first;
 use super::when;
 use crate::announcements::actions::{AnnounceError, confirm};
 use crate::announcements::audience::{Reach, Standing, reach, sentence};
@@ -178,7 +178,7 @@ pub async fn send(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
         .await;
     match confirmed {
         Ok(announcement) => {
-            write_all(&app, &announcement.id).await?;
+            write_first(&app, &announcement.id).await?;
             let said = match (announcement.status, announcement.goes_at) {
                 (Status::Scheduled, Some(at)) => {
                     format!(

@@ -4,7 +4,6 @@ use actix_web::web::Path;
 
 use crate::announcements::actions::{self, write_batch};
 use crate::announcements::model::{AnnouncementId, Status, Step};
-use crate::platform::db::DbError;
 use crate::web::{Answer, AppData, Coordinator, Fields, Visit, WebError};
 
 pub async fn test(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, _: Fields) -> Answer {
@@ -45,7 +44,7 @@ async fn take(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, st
     let announcement = app
         .write(move |tx, ctx| actions::take_step(tx, ctx, &who, &wanted, step))
         .await?;
-    write_all(&app, &id).await?;
+    write_first(&app, &id).await?;
     let said = match announcement.status {
         Status::Paused => "Paused: no further mail leaves until you go on.",
         Status::Stopped => "Stopped: what had not left yet is dropped.",
@@ -55,13 +54,9 @@ async fn take(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, st
     visit.see_other_saying(&app, &announcement.desk_path(), said)
 }
 
-/// Writes the mails batch by batch, each in a transaction of its own; should this end half-way, the tick goes on.
-pub(super) async fn write_all(app: &AppData, id: &AnnouncementId) -> Result<(), WebError> {
-    loop {
-        let next = id.clone();
-        let has_more: Result<bool, DbError> = app.write(move |tx, ctx| write_batch(tx, ctx, &next)).await;
-        if !has_more? {
-            return Ok(());
-        }
-    }
+/// Writes the first mails at once; the ticks write the rest, also after a crash.
+pub(super) async fn write_first(app: &AppData, id: &AnnouncementId) -> Result<(), WebError> {
+    let id = id.clone();
+    app.write(move |tx, ctx| write_batch(tx, ctx, &id).map(|_| ())).await?;
+    Ok(())
 }

@@ -249,11 +249,11 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
             let mine = outbox::table
                 .filter(outbox::id.eq(&ours.id))
                 .filter(outbox::generation.eq(ours.generation));
-            let known: Option<(i32, At)> = mine
-                .select((outbox::attempts, outbox::created_at))
+            let known: Option<(i32, i32, At)> = mine
+                .select((outbox::lane, outbox::attempts, outbox::created_at))
                 .first(tx)
                 .optional()?;
-            let Some((attempts, created_at)) = known else {
+            let Some((lane, attempts, created_at)) = known else {
                 return Ok(());
             };
             if ctx.now.since(created_at) > days(GIVE_UP_DAYS) {
@@ -267,7 +267,7 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
                 .set((
                     outbox::status.eq(Status::Queued),
                     outbox::lease_until.eq(None::<At>),
-                    outbox::next_try_at.eq(ctx.now.plus(wait_after(attempts, rand::random()))),
+                    outbox::next_try_at.eq(ctx.now.plus(wait_in(lane, attempts, rand::random()))),
                     outbox::outcome.eq(why),
                     outbox::may_have_left.eq(has_left),
                 ))
@@ -326,6 +326,18 @@ fn erase(tx: &mut Conn, id: &OutboxId, is_sensitive: bool) -> Result<(), DbError
     Ok(())
 }
 
+/// How long a mail waits for its next try. Somebody sits and waits for those of lane 0: about 5, 15 and 30 seconds
+/// first, then as all others.
+fn wait_in(lane: i32, attempts: i32, jitter: u8) -> jiff::SignedDuration {
+    match (lane, attempts) {
+        (0, ..=1) => seconds(5),
+        (0, 2) => seconds(15),
+        (0, 3) => seconds(30),
+        (0, _) => wait_after(attempts - 3, jitter),
+        _ => wait_after(attempts, jitter),
+    }
+}
+
 /// Growing waits with jitter: about 1, 2, 5, 10, 20, then 30 minutes.
 pub(super) fn wait_after(attempts: i32, jitter: u8) -> jiff::SignedDuration {
     let base = match attempts {
@@ -342,6 +354,13 @@ pub(super) fn wait_after(attempts: i32, jitter: u8) -> jiff::SignedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_sits_and_waits_is_tried_again_in_seconds() {
+        let waits: Vec<i64> = (1..8).map(|n| wait_in(0, n, 0).as_secs()).collect();
+        assert_eq!(waits, [5, 15, 30, 60, 120, 300, 600]);
+        assert_eq!(wait_in(2, 1, 0), wait_after(1, 0));
+    }
 
     #[test]
     fn waits_grow_and_are_never_more_than_a_good_half_hour() {
