@@ -241,7 +241,8 @@ impl Keys {
     }
 }
 
-/// Text with every token of ours (26 characters of lower-case base32) replaced by dots.
+/// Text with every token of ours (26 characters of lower-case base32, whatever such characters stand beside it)
+/// replaced by dots.
 pub fn mask_tokens(text: &str) -> String {
     let is_token_char = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
     let mut masked = String::with_capacity(text.len());
@@ -250,7 +251,7 @@ pub fn mask_tokens(text: &str) -> String {
         let (before, from) = rest.split_at(start);
         let end = from.find(|c| !is_token_char(c)).unwrap_or(from.len());
         masked.push_str(before);
-        masked.push_str(if end == 26 { "…" } else { &from[..end] });
+        masked.push_str(if end >= 26 { "…" } else { &from[..end] });
         rest = &from[end..];
     }
     masked.push_str(rest);
@@ -310,6 +311,11 @@ mod tests {
         assert_eq!(
             mask_tokens(&text),
             "Answer: https://x.example.org/rsvp/…?answer=yes or write."
+        );
+        let encoded = format!("listed: https%3a%2f%2fx%2fsign-in%2f{}", token.as_str());
+        assert!(
+            !mask_tokens(&encoded).contains(token.as_str()),
+            "an escape before it hides nothing"
         );
     }
 

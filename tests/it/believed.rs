@@ -1,10 +1,8 @@
-//! Mail that is believed: signed with both keys, checked by another implementation, at a pace that others can bear
-//! (TRUST D01, D11, D12, D14).
+//! Mail that is believed: signed with both keys, checked by another implementation (TRUST D01, D14).
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use diesel::prelude::*;
 use oxsop::cli::demo;
@@ -16,9 +14,8 @@ use oxsop::platform::db::schema::outbox as table;
 use oxsop::platform::mail::dkim::{Signer, file_of, make_ed25519, make_rsa, write};
 use oxsop::platform::mail::outbox::Status;
 use oxsop::platform::mail::transport::{self, Target};
-use oxsop::platform::mail::{Kind, Mail, delivery, enqueue};
+use oxsop::platform::mail::{Mail, delivery, enqueue};
 use oxsop::server::build_app_with;
-use tokio::sync::watch;
 
 use crate::outbox::mail_to;
 use crate::support::TestApp;
@@ -64,26 +61,14 @@ fn signatures(bytes: &[u8]) -> (Vec<String>, String) {
     )
 }
 
-fn write_mail(app: &App, mail: Mail) {
+pub fn write_mail(app: &App, mail: Mail) {
     let written: Result<_, DbError> = app.write_now(|tx, ctx| enqueue(tx, ctx, mail));
     written.expect("it is written");
 }
 
-async fn drain(app: &Arc<App>, sink: &SmtpSink) -> usize {
+pub async fn drain(app: &Arc<App>, sink: &SmtpSink) -> usize {
     let target = transport::parse(&sink.url()).expect("a target");
     delivery::drain(app, &target).await.expect("the outbox works")
-}
-
-/// A mail that somebody sits and waits for.
-fn urgent(email: &str) -> Mail {
-    Mail {
-        kind: Kind::Confirm,
-        ..mail_to(email, "Urgent")
-    }
-}
-
-fn to(sink: &SmtpSink) -> Vec<String> {
-    sink.received().into_iter().flat_map(|mail| mail.to).collect()
 }
 
 #[actix_web::test]
@@ -378,165 +363,4 @@ async fn another_implementation_believes_every_mail_of_a_whole_network() {
     assert!(checked.status.success(), "{said}");
     assert_eq!(said.trim(), (2 * mails.len()).to_string());
     std::fs::remove_dir_all(folder).expect("the folder goes");
-}
-
-#[actix_web::test]
-async fn so_many_a_minute_leave_and_what_somebody_waits_for_overtakes() {
-    let app = TestApp::start_with("per_minute = 4").await;
-    app.ignore_mail();
-    let sink = SmtpSink::start().await;
-    for n in 0..10 {
-        write_mail(&app.app, mail_to(&format!("m{n}@example.org"), "Bulk"));
-    }
-    assert_eq!(drain(&app.app, &sink).await, 4);
-    write_mail(&app.app, urgent("ana@example.org"));
-    assert_eq!(
-        drain(&app.app, &sink).await,
-        1,
-        "the minute is used up, but not for her"
-    );
-    assert_eq!(to(&sink).last().map(String::as_str), Some("ana@example.org"));
-    app.advance(minutes(1)).await;
-    write_mail(&app.app, urgent("ben@example.org"));
-    assert_eq!(drain(&app.app, &sink).await, 5);
-    assert_eq!(to(&sink)[5], "ben@example.org", "before the rest of the bulk");
-    app.advance(minutes(1)).await;
-    assert_eq!(drain(&app.app, &sink).await, 2);
-    assert_eq!(to(&sink).len(), 12);
-}
-
-#[actix_web::test]
-async fn one_domain_gets_so_many_a_minute_and_the_others_flow() {
-    let app = TestApp::start_with("per_minute_per_domain = 3").await;
-    app.ignore_mail();
-    let sink = SmtpSink::start().await;
-    for n in 0..20 {
-        write_mail(&app.app, mail_to(&format!("m{n}@Big_one.example.org"), "Bulk"));
-    }
-    for domain in ["bigxone.example.org", "small.example.org"] {
-        write_mail(&app.app, mail_to(&format!("ana@{domain}"), "Bulk"));
-    }
-    drain(&app.app, &sink).await;
-    let big = |to: &[String]| to.iter().filter(|to| to.contains("Big_one")).count();
-    assert_eq!((big(&to(&sink)), to(&sink).len()), (3, 5), "{:?}", to(&sink));
-    for round in 2..=7 {
-        app.advance(minutes(1)).await;
-        drain(&app.app, &sink).await;
-        assert_eq!(big(&to(&sink)), (3 * round).min(20));
-    }
-}
-
-#[actix_web::test]
-async fn a_domain_that_asks_for_patience_gets_it_and_nobody_else_waits() {
-    let app = TestApp::start().await;
-    app.ignore_mail();
-    let sink = SmtpSink::start().await;
-    for n in 0..20 {
-        write_mail(&app.app, mail_to(&format!("m{n:02}@slow.example.org"), "Bulk"));
-    }
-    write_mail(&app.app, mail_to("ana@fast.example.org", "Bulk"));
-    sink.fail_next(1, Failure::Rcpt(421));
-    drain(&app.app, &sink).await;
-    // Eight were claimed together; the first was refused, and after those nothing of that domain begins.
-    let slow = |to: &[String]| to.iter().filter(|to| to.contains("slow")).count();
-    assert_eq!((slow(&to(&sink)), to(&sink).len()), (7, 8), "{:?}", to(&sink));
-    let holds = app.read(|conn| delivery::holds(conn, app.app.now()));
-    assert_eq!(holds.len(), 1);
-    assert_eq!((holds[0].domain.as_str(), holds[0].strikes), ("slow.example.org", 1));
-    assert!(holds[0].words.contains("421"), "{}", holds[0].words);
-    let page = app.coordinator().visit("/coordinate/outbox").await;
-    page.shows("Mail to slow.example.org rests until")
-        .shows("421 as planned");
-    write_mail(&app.app, urgent("m00@slow.example.org"));
-    assert_eq!(drain(&app.app, &sink).await, 1, "somebody sits and waits for it");
-
-    sink.fail_next(1, Failure::Rcpt(421));
-    app.advance(minutes(2)).await;
-    drain(&app.app, &sink).await;
-    let holds = app.read(|conn| delivery::holds(conn, app.app.now()));
-    assert_eq!(holds[0].strikes, 2, "a second refusal in a row makes the wait longer");
-    app.advance(minutes(5)).await;
-    drain(&app.app, &sink).await;
-    app.advance(minutes(5)).await;
-    drain(&app.app, &sink).await;
-    assert_eq!((slow(&to(&sink)), to(&sink).len()), (21, 22));
-    let waiting: i64 = app.read(|conn| {
-        Ok(table::table
-            .filter(table::status.ne(Status::Sent))
-            .count()
-            .get_result(conn)?)
-    });
-    assert_eq!(waiting, 0);
-    assert!(app.read(|conn| delivery::holds(conn, app.app.now())).is_empty());
-}
-
-#[actix_web::test]
-async fn a_mail_server_that_asks_for_patience_gets_it_for_all_but_the_urgent() {
-    let app = TestApp::start().await;
-    app.ignore_mail();
-    let sink = SmtpSink::start().await;
-    for n in 0..20 {
-        write_mail(&app.app, mail_to(&format!("m{n}@d{n}.example.org"), "Bulk"));
-    }
-    sink.fail_next(1, Failure::Mail(421));
-    assert_eq!(drain(&app.app, &sink).await, 8, "those claimed together, no more");
-    write_mail(&app.app, urgent("ana@example.org"));
-    assert_eq!(drain(&app.app, &sink).await, 1);
-    app.advance(minutes(2)).await;
-    assert_eq!(drain(&app.app, &sink).await, 13);
-    assert_eq!(to(&sink).len(), 21);
-}
-
-#[actix_web::test]
-async fn two_servers_on_one_database_share_one_pace() {
-    let folder = fresh_folder();
-    let url = database_url(&folder);
-    let sink = SmtpSink::start().await;
-    let start = || {
-        let mut config = config(&folder, "per_minute = 9\nper_minute_per_domain = 5");
-        config.database.url.clone_from(&url);
-        Arc::new(build_app_with(config, renderer()).expect("it starts"))
-    };
-    let (one, two) = (start(), start());
-    for n in 0..40 {
-        write_mail(&one, mail_to(&format!("m{n}@d{}.example.org", n % 2), "Bulk"));
-    }
-    let (first, second) = futures_util::future::join(drain(&one, &sink), drain(&two, &sink)).await;
-    assert_eq!(first + second, 9);
-    for domain in ["d0", "d1"] {
-        assert!(to(&sink).iter().filter(|to| to.contains(domain)).count() <= 5);
-    }
-    assert_eq!(drain(&one, &sink).await + drain(&two, &sink).await, 0, "nor after that");
-}
-
-#[actix_web::test]
-async fn a_sign_in_mail_overtakes_a_long_bulk_that_is_under_way() {
-    let app = TestApp::start_with("connections = 2\nper_minute = 100000").await;
-    app.ignore_mail();
-    let sink = SmtpSink::start().await;
-    sink.fail_next(100_000, Failure::Slow(Duration::from_millis(20)));
-    for n in 0..400 {
-        write_mail(&app.app, mail_to(&format!("m{n}@example.org"), "Bulk"));
-    }
-    let (stop, stopped) = watch::channel(false);
-    let target = transport::parse(&sink.url()).expect("a target");
-    let sender = delivery::start(app.app.clone(), target, stopped).expect("delivery starts");
-    sink.wait_for(10, Duration::from_secs(60));
-    write_mail(&app.app, urgent("ana@example.org"));
-    let begun = to(&sink).len();
-    let place = loop {
-        let reached = to(&sink);
-        if let Some(place) = reached.iter().position(|to| to == "ana@example.org") {
-            break place;
-        }
-        assert!(reached.len() < 400, "the whole bulk went first");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    };
-    stop.send_replace(true);
-    tokio::task::spawn_blocking(move || sender.join())
-        .await
-        .expect("waited")
-        .expect("delivery ends");
-    // Those that were being sent, and what left while it was written; not the hundreds that waited.
-    assert!(place - begun < 40, "{begun} had left, it came as number {place}");
 }

@@ -29,6 +29,7 @@ mod materials;
 mod meetings;
 mod members;
 mod outbox;
+mod pace;
 mod places;
 mod polls;
 mod preflight;

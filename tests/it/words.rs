@@ -166,6 +166,36 @@ async fn words_that_are_broken_or_reach_further_are_refused_with_the_line_and_ke
     assert!(kept(&app, "join/already_member").is_none(), "nothing is kept");
 }
 
+/// What is taken out on the way to the template engine must not make a tag of what was none (TRUST S31).
+#[actix_web::test]
+async fn nothing_that_falls_away_later_hides_a_tag_from_the_check() {
+    let app = TestApp::start().await;
+    let desk = app.coordinator();
+    for between in [
+        "\u{E000}", "\u{E004}", "\u{E00F}", "**", "\u{200B}", "\u{FEFF}", "\0", "\u{7}",
+    ] {
+        for hidden in ["env \"X\"", "lookup mail \"footer\"", "@root.mail.footer", "code"] {
+            let wrong = format!("{{{between}{{{hidden}}}}}");
+            let page = save(&desk, ALREADY, "0", "Mine", &format!("{wrong} {{{{sign_in_url}}}}")).await;
+            let subject = save(&desk, SIGN_IN, "0", &wrong, "{{link}} {{code}}").await;
+            for page in [page, subject] {
+                assert!(
+                    page.status == 422 || !page.text().contains("From now on"),
+                    "{wrong:?} was kept"
+                );
+            }
+        }
+    }
+    for wrong in ["{[{env \"X\"}}](x)", "{[{@root.mail.footer}}](x)"] {
+        save(&desk, ALREADY, "0", "Mine", &format!("{wrong}\n\n{{{{sign_in_url}}}}"))
+            .await
+            .is(422);
+    }
+    for name in ["join/already_member", "members/sign_in"] {
+        assert!(kept(&app, name).is_none(), "{name}");
+    }
+}
+
 #[actix_web::test]
 async fn a_mail_keeps_what_it_is_of_no_use_without_and_a_subject_lets_nobody_in() {
     let app = TestApp::start().await;

@@ -192,6 +192,9 @@ diesel::table! {
         created_at -> Text,
         done_at -> Nullable<Text>,
         may_have_left -> Bool,
+        to_domain -> Text,
+        was_tried -> Bool,
+        tries_since -> Nullable<Text>,
     }
 }
 

@@ -4,6 +4,8 @@
 //! # Why
 //! * Words that fit have passed three gates: every tag is one that the original uses; what the mail cannot do without
 //!   is in it; and all three parts render strictly with every sample, before anything is kept.
+//! * What the template engine gets is checked once more as it gets it: taking out marks, emphasis and links on the way
+//!   there must not make a tag of what was none (TRUST S31).
 //! * Should a real mail still not render, the original is sent: no mail is lost to its words.
 //! * A subject takes no link and no code: subjects are shown in the outbox, and links let people in.
 
@@ -180,8 +182,11 @@ impl Renderer {
     /// The words, once they fit this mail and every sample of it.
     pub fn reword(&self, kind: &MailKind, facts: &MailFacts, source: &Source) -> Result<Compiled, Unfit> {
         let mut unfit = Unfit::default();
-        let subject = line::clean_line(&source.subject);
-        if let Err(problem) = tags::check(&subject, &placeholders(kind.name, true)) {
+        let source = Source {
+            subject: line::clean_line(&marked::without_marks(&source.subject)),
+            text: marked::without_marks(&source.text),
+        };
+        if let Err(problem) = tags::check(&source.subject, &placeholders(kind.name, true)) {
             unfit.subject.push(problem.text);
         }
         match tags::check(&source.text, &placeholders(kind.name, false)) {
@@ -197,7 +202,7 @@ impl Renderer {
         if !unfit.is_empty() {
             return Err(unfit);
         }
-        let compiled = compile(kind.name, &subject, &source.text).map_err(|text| Unfit {
+        let compiled = compile(kind.name, &source).map_err(|text| Unfit {
             text: vec![text],
             ..Unfit::default()
         })?;
@@ -286,28 +291,29 @@ impl Renderer {
     }
 }
 
-fn compile(name: &str, subject: &str, text: &str) -> Result<Compiled, String> {
-    let text = marked::without_marks(text);
+/// Takes words that have passed the check.
+fn compile(name: &str, source: &Source) -> Result<Compiled, String> {
     let mut plain = Handlebars::new();
     plain.set_strict_mode(true);
     plain.register_escape_fn(handlebars::no_escape);
-    let layout = Files::get("layouts/mail_text.hbs").ok_or("the layout is missing")?;
-    let layout = String::from_utf8_lossy(&layout.data).into_owned();
-    let whole = format!(
-        "{{{{#> layouts/mail_text}}}}\n{}\n{{{{/layouts/mail_text}}}}\n",
-        marked::plain(&text)
-    );
     let mut with_marks = Handlebars::new();
     with_marks.set_strict_mode(true);
     with_marks.register_escape_fn(marked::escape);
-    let body = marked::mark(&text, &buttons(name)).map_err(on_line)?;
+    let text = marked::plain(&source.text);
+    let body = marked::mark(&source.text, &buttons(name)).map_err(on_line)?;
+    for (words, is_subject) in [(&source.subject, true), (&text, false), (&body, false)] {
+        tags::check(words, &placeholders(name, is_subject)).map_err(on_line)?;
+    }
+    let layout = Files::get("layouts/mail_text.hbs").ok_or("the layout is missing")?;
+    let layout = String::from_utf8_lossy(&layout.data).into_owned();
+    let whole = format!("{{{{#> layouts/mail_text}}}}\n{text}\n{{{{/layouts/mail_text}}}}\n");
     let put = |registry: &mut Handlebars<'static>, name: &str, source: &str| {
         registry
             .register_template_string(name, source)
             .map_err(|e| e.to_string())
     };
     put(&mut plain, "layouts/mail_text", &layout)?;
-    put(&mut plain, "subject", &marked::without_marks(subject))?;
+    put(&mut plain, "subject", &source.subject)?;
     put(&mut plain, "text", &whole)?;
     put(&mut with_marks, "body", &body)?;
     Ok(Compiled {

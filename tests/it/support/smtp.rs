@@ -44,6 +44,10 @@ pub(crate) enum Failure {
     Slow(Duration),
     /// Accepts the mail and closes the connection, as servers do that take so many mails each.
     CloseAfter,
+    /// Answers RCPT with these words.
+    Says(&'static str),
+    /// Takes the mail and refuses it with the first line of it that holds these words.
+    Quotes(&'static str),
     /// Answers MAIL without an end.
     Endless,
     /// Offers STARTTLS, agrees to it, and closes in the middle of the handshake.
@@ -208,7 +212,8 @@ async fn serve(listener: std::net::TcpListener, state: Arc<Mutex<State>>) {
 
 async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
     use Failure::{
-        AfterDot, Banner, CloseAfter, Data, DropAfterDot, DropMidData, Endless, Mail, Rcpt, Refuse, Slow, TlsCut,
+        AfterDot, Banner, CloseAfter, Data, DropAfterDot, DropMidData, Endless, Mail, Quotes, Rcpt, Refuse, Says, Slow,
+        TlsCut,
     };
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
@@ -230,7 +235,7 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
         let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let failed = match verb.as_str() {
             "MAIL" => planned(state, |f| matches!(f, Mail(_) | Endless)),
-            "RCPT" => planned_for(state, &[path(&text)], |f| matches!(f, Rcpt(_))),
+            "RCPT" => planned_for(state, &[path(&text)], |f| matches!(f, Rcpt(_) | Says(_))),
             "DATA" => planned_for(state, &to, |f| matches!(f, Data(_))),
             _ => None,
         };
@@ -239,6 +244,10 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
             loop {
                 stream.get_mut().write_all(&[b'a'; 4096]).await?;
             }
+        }
+        if let Some(Says(words)) = failed {
+            say(&mut stream, words).await?;
+            continue;
         }
         if let Some(Mail(code) | Rcpt(code) | Data(code)) = failed {
             say(&mut stream, &format!("{code} as planned")).await?;
@@ -279,7 +288,7 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
                     return Ok(());
                 };
                 let after = planned_for(state, &to, |f| {
-                    matches!(f, AfterDot(_) | DropAfterDot | Slow(_) | CloseAfter)
+                    matches!(f, AfterDot(_) | DropAfterDot | Slow(_) | CloseAfter | Quotes(_))
                 });
                 let mail = Received {
                     from: from.take().unwrap_or_default(),
@@ -292,6 +301,12 @@ async fn dialogue(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()
                     Some(CloseAfter) => {
                         lock(state).received.push(mail);
                         return say(&mut stream, "250 2.0.0 kept, and goodbye").await;
+                    }
+                    Some(Quotes(words)) => {
+                        let text = String::from_utf8_lossy(&mail.bytes).into_owned();
+                        let line = text.lines().find(|line| line.contains(words)).unwrap_or_default();
+                        say(&mut stream, &format!("554 5.7.1 Blocked, it says {line}")).await?;
+                        continue;
                     }
                     Some(AfterDot(code)) => {
                         say(&mut stream, &format!("{code} as planned")).await?;

@@ -3,6 +3,7 @@
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
+use crate::platform::secret::mask_tokens;
 use crate::platform::text::line::{clean_line, excerpt};
 
 /// What a server says of one recipient.
@@ -44,7 +45,7 @@ impl Fault {
             action: "failed".into(),
             status: status_in(&words),
             code: code_in(&words),
-            words: excerpt(&words, 300),
+            words: as_kept(&words),
         }
     }
 }
@@ -144,7 +145,7 @@ fn faults(text: &str) -> Vec<Fault> {
                 (status, _) => status,
             },
             code: code_in(&words),
-            words: excerpt(&words, 300),
+            words: as_kept(&words),
         }
     });
     faults.collect()
@@ -195,13 +196,17 @@ fn from_text(message: &Message<'_>) -> Fault {
         status: telling.and_then(|line| status_in(line)),
         code: telling.and_then(|line| code_in(line)),
         // Without a status the whole of the words decides.
-        words: excerpt(
+        words: as_kept(
             telling
                 .filter(|line| status_in(line).is_some())
                 .map_or(all.as_str(), |line| line.trim()),
-            300,
         ),
     }
+}
+
+/// Words as they are kept: short, and without what lets people in where a filter quotes a link of ours.
+fn as_kept(words: &str) -> String {
+    excerpt(&mask_tokens(words), 300)
 }
 
 /// The first `5.1.1` in a text.

@@ -3,37 +3,20 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
-use super::pacing::Pace;
+use super::pacing::{Pace, resting};
 use super::{Claimed, Ours, Outcome, Sent};
 use crate::platform::app::Ctx;
 use crate::platform::clock::{At, days, minutes, seconds};
-use crate::platform::db::schema::{members, outbox, outbox_bodies, outbox_held, suppressions};
+use crate::platform::db::schema::{mail_holds, members, outbox, outbox_bodies, outbox_held, suppressions};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::bounces;
 use crate::platform::mail::outbox::{OutboxId, Row, Status, bodies, why_not};
 
 /// How long a claimed mail is ours unless the lease is renewed: after a crash others wait this long.
 const LEASE_SECONDS: i64 = 30;
-/// After so long a mail that only meets temporary refusals is given up.
+/// So long after the first of its temporary refusals a mail that meets nothing else is given up.
 const GIVE_UP_DAYS: i64 = 4;
-
-/// The condition that a recipient is at none of these domains, for one of the two databases.
-macro_rules! outside {
-    ($domains:expr, $database:ty) => {{
-        let mut condition: Box<dyn BoxableExpression<outbox::table, $database, SqlType = Bool>> =
-            Box::new(true.into_sql::<Bool>());
-        for domain in $domains {
-            let ending = format!(
-                "%@{}",
-                domain.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
-            );
-            condition = Box::new(condition.and(outbox::to_key.not_like(ending).escape('\\')));
-        }
-        condition
-    }};
-}
 
 /// Gives back what an earlier process of this single-process database had claimed.
 pub fn release_all(tx: &mut Conn) -> Result<usize, DbError> {
@@ -65,7 +48,7 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
     let mut ordinary = Vec::new();
     for lane in [1, 2] {
         if left > 0 {
-            let more = due(tx, ctx.now, lane, left, pace.closed())?;
+            let more = due(tx, ctx.now, lane, left, pace.full())?;
             left -= more.len().min(left);
             ordinary.extend(more);
         }
@@ -128,42 +111,48 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
     Ok(claimed.collect())
 }
 
-/// The next mails of a lane (id and recipient's key), the first of each order key only, none to the `closed` domains and
-/// none that are held back.
+/// The next mails of a lane (id and recipient's domain), the first of each order key only, none that are held back, and
+/// but in lane 0 none to domains that rest or have had their share (`full`).
+///
+/// What was put off before goes first: a domain that puts off every first try would see nothing but first tries.
 ///
 /// On PostgreSQL mails that a change is just taking back are passed over: waiting for that change would hold up
 /// every other mail, and could end in a deadlock with it.
-fn due(
-    conn: &mut Conn,
-    now: At,
-    lane: i32,
-    limit: usize,
-    closed: &[String],
-) -> Result<Vec<(OutboxId, String)>, DbError> {
-    let earlier = diesel::alias!(outbox as earlier);
-    let is_behind = diesel::dsl::exists(
-        earlier
-            .filter(earlier.field(outbox::order_key).eq(outbox::order_key))
-            .filter(earlier.field(outbox::id).lt(outbox::id))
-            .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
-    );
-    let is_held = diesel::dsl::exists(outbox_held::table.filter(outbox_held::about.eq(outbox::about)));
-    let next = outbox::table
-        .filter(outbox::status.eq(Status::Queued))
-        .filter(outbox::lane.eq(lane))
-        .filter(outbox::next_try_at.le(now))
-        .filter(diesel::dsl::not(is_behind))
-        .filter(diesel::dsl::not(is_held))
-        .order((outbox::next_try_at, outbox::id))
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .select((outbox::id, outbox::to_key));
-    Ok(match conn {
-        Conn::Sqlite(c) => next.filter(outside!(closed, diesel::sqlite::Sqlite)).load(c)?,
-        Conn::Postgres(c) => {
-            let next = next.filter(outside!(closed, diesel::pg::Pg));
-            next.for_update().skip_locked().load(c)?
+fn due(conn: &mut Conn, now: At, lane: i32, limit: usize, full: &[String]) -> Result<Vec<(OutboxId, String)>, DbError> {
+    let mut found = Vec::new();
+    for was_tried in [true, false] {
+        let limit = i64::try_from(limit - found.len()).unwrap_or(i64::MAX);
+        if limit == 0 {
+            break;
         }
-    })
+        let earlier = diesel::alias!(outbox as earlier);
+        let is_behind = diesel::dsl::exists(
+            earlier
+                .filter(earlier.field(outbox::order_key).eq(outbox::order_key))
+                .filter(earlier.field(outbox::id).lt(outbox::id))
+                .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
+        );
+        let is_held = diesel::dsl::exists(outbox_held::table.filter(outbox_held::about.eq(outbox::about)));
+        let rests = diesel::dsl::exists(resting(now).filter(mail_holds::domain.eq(outbox::to_domain)));
+        let next = outbox::table
+            .filter(outbox::status.eq(Status::Queued))
+            .filter(outbox::lane.eq(lane))
+            .filter(outbox::was_tried.eq(was_tried))
+            .filter(outbox::next_try_at.le(now))
+            .filter(diesel::dsl::not(is_behind))
+            .filter(diesel::dsl::not(is_held))
+            .filter(outbox::lane.eq(0).or(diesel::dsl::not(rests)))
+            .filter(outbox::to_domain.ne_all(full))
+            .order((outbox::next_try_at, outbox::id))
+            .limit(limit)
+            .select((outbox::id, outbox::to_domain));
+        let more: Vec<(OutboxId, String)> = match conn {
+            Conn::Sqlite(c) => next.load(c)?,
+            Conn::Postgres(c) => next.for_update().skip_locked().load(c)?,
+        };
+        found.extend(more);
+    }
+    Ok(found)
 }
 
 /// Too late, left, a dead address, or what the slice says that wrote it: why a claimed mail must not go after all.
@@ -249,14 +238,15 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
             let mine = outbox::table
                 .filter(outbox::id.eq(&ours.id))
                 .filter(outbox::generation.eq(ours.generation));
-            let known: Option<(i32, i32, At)> = mine
-                .select((outbox::lane, outbox::attempts, outbox::created_at))
+            let known: Option<(i32, i32, Option<At>)> = mine
+                .select((outbox::lane, outbox::attempts, outbox::tries_since))
                 .first(tx)
                 .optional()?;
-            let Some((lane, attempts, created_at)) = known else {
+            let Some((lane, attempts, since)) = known else {
                 return Ok(());
             };
-            if ctx.now.since(created_at) > days(GIVE_UP_DAYS) {
+            let since = since.unwrap_or(ctx.now);
+            if ctx.now.since(since) > days(GIVE_UP_DAYS) {
                 let given_up = format!("given up after {GIVE_UP_DAYS} days; last: {why}");
                 if finish(tx, ctx, outcome, Status::Failed, &given_up)? && *is_about_the_address {
                     note_refusal(tx, ctx, &ours.id, why)?;
@@ -268,6 +258,8 @@ pub(super) fn record(tx: &mut Conn, ctx: &Ctx<'_>, outcome: &Outcome) -> Result<
                     outbox::status.eq(Status::Queued),
                     outbox::lease_until.eq(None::<At>),
                     outbox::next_try_at.eq(ctx.now.plus(wait_in(lane, attempts, rand::random()))),
+                    outbox::was_tried.eq(true),
+                    outbox::tries_since.eq(Some(since)),
                     outbox::outcome.eq(why),
                     outbox::may_have_left.eq(has_left),
                 ))

@@ -58,8 +58,9 @@ struct Ours {
     id: OutboxId,
     generation: i32,
     is_sensitive: bool,
-    /// The recipient, in lower case.
-    to_key: String,
+    /// The recipient's.
+    domain: String,
+    is_first_try: bool,
     /// Whether a copy may have left before this try.
     had_left: bool,
 }
@@ -70,7 +71,8 @@ impl Ours {
         Ours {
             had_left: row.may_have_left,
             id: row.id.clone(),
-            to_key: row.to_key.clone(),
+            domain: row.to_domain.clone(),
+            is_first_try: row.attempts <= 1,
             generation: row.generation,
             is_sensitive: row.is_sensitive,
         }

@@ -5,10 +5,13 @@
 //! everything is handed to. Lane 0 (somebody sits and waits for it) is neither held back nor counted.
 //!
 //! # Why
+//! * **A first try that is put off** is how greylisting works: it rests the domain, but only what was put off before makes
+//!   the next wait longer; and where the words speak of greylisting nothing rests.
 //! * **In the database, not in the process**: all replicas and every restart share one pace. Where a pace is set, claims
 //!   take turns ([`take_turn`]), so that two replicas cannot both use the last place of a minute.
-//! * **Held back in the query**: mails of a closed domain are passed over where they stand, whatever their number, and
-//!   the others flow. Their rows are not touched; they keep their place.
+//! * **Held back in the query**: mails of a domain that rests are passed over where they stand, whatever their number and
+//!   that of the domains, and the others flow. Their rows are not touched; they keep their place.
+//! * **Clocks may jump back**: what seems to lie in the future is not counted, and no rest is longer than [`LONGEST_REST`].
 //! * **Patience** is 421, or an enhanced code 4.7.x (RFC 3463: policy, which is where servers say "too fast"). Said of
 //!   the sender it is about all of our mail; said of a recipient or of the content, about that domain. Refusals in a row
 //!   make the wait grow as it does for one mail; the first mail that goes through ends it. Answers that come from
@@ -23,7 +26,7 @@ use diesel::prelude::*;
 use super::ledger::wait_after;
 use super::{Outcome, Sent};
 use crate::platform::app::Ctx;
-use crate::platform::clock::{At, seconds};
+use crate::platform::clock::{At, minutes, seconds};
 use crate::platform::config::Config;
 use crate::platform::db::schema::{mail_begun, mail_holds};
 use crate::platform::db::{Conn, DbError};
@@ -32,6 +35,8 @@ use crate::platform::mail::transport::Stage;
 
 /// The length of the minute that is counted in.
 const MINUTE: i64 = 60;
+/// In minutes; more than `wait_after` ever says.
+const LONGEST_REST: i64 = 40;
 
 /// Who asked for patience.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +51,10 @@ pub(super) enum Patience {
 pub(super) fn patience(code: Option<u16>, at: Stage, words: &str) -> Option<Patience> {
     let code = code?;
     let is_policy = (400..500).contains(&code) && words.split_whitespace().any(|word| word.starts_with("4.7."));
+    let lower = words.to_lowercase();
+    if code != 421 && at == Stage::Recipient && ["greylist", "graylist"].iter().any(|word| lower.contains(word)) {
+        return None;
+    }
     (code == 421 || is_policy).then_some(match at {
         Stage::Connection | Stage::Sender => Patience::Server,
         Stage::Recipient | Stage::Content => Patience::Domain,
@@ -63,18 +72,27 @@ pub struct Hold {
     pub words: String,
 }
 
+impl Hold {
+    fn is_on(&self, now: At) -> bool {
+        self.until > now && self.until < now.plus(minutes(LONGEST_REST))
+    }
+}
+
+/// The rows of those that are left alone now.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn resting(now: At) -> _ {
+    let longest: At = now.plus(minutes(LONGEST_REST));
+    mail_holds::table
+        .filter(mail_holds::until.gt(now))
+        .filter(mail_holds::until.lt(longest))
+}
+
 /// Those that are left alone now, the longest first (for the coordinators' page).
 pub fn holds(conn: &mut Conn, now: At) -> Result<Vec<Hold>, DbError> {
-    Ok(mail_holds::table
-        .filter(mail_holds::until.gt(now))
+    Ok(resting(now)
         .order(mail_holds::until.desc())
         .select(Hold::as_select())
         .load(conn)?)
-}
-
-/// The domain of a recipient's key.
-fn domain_of(to_key: &str) -> &str {
-    to_key.rsplit('@').next().unwrap_or_default()
 }
 
 /// Where a pace is set, one replica claims at a time; to be called before anything else of the transaction.
@@ -92,31 +110,29 @@ pub(super) struct Pace {
     left: Option<usize>,
     left_per_domain: Option<usize>,
     begun: HashMap<String, usize>,
-    closed: Vec<String>,
+    full: Vec<String>,
     is_counting: bool,
 }
 
 impl Pace {
     /// `begun`: ordinary mails of the last minute by domain.
-    fn new(per_minute: usize, per_domain: usize, begun: HashMap<String, usize>, held: Vec<String>) -> Pace {
+    fn new(per_minute: usize, per_domain: usize, begun: HashMap<String, usize>, server_rests: bool) -> Pace {
         let all: usize = begun.values().sum();
         let mut left = (per_minute > 0).then(|| per_minute.saturating_sub(all));
-        if held.iter().any(String::is_empty) {
+        if server_rests {
             left = Some(0);
         }
         let full = begun
             .iter()
             .filter(|(_, count)| per_domain > 0 && **count >= per_domain)
             .map(|(domain, _)| domain.clone());
-        let mut closed: Vec<String> = held.into_iter().filter(|domain| !domain.is_empty()).collect();
-        closed.extend(full);
-        closed.sort();
-        closed.dedup();
+        let mut full: Vec<String> = full.collect();
+        full.sort();
         Pace {
             left,
             left_per_domain: (per_domain > 0).then_some(per_domain),
             begun,
-            closed,
+            full,
             is_counting: per_minute > 0 || per_domain > 0,
         }
     }
@@ -124,11 +140,13 @@ impl Pace {
     /// What holds now.
     pub(super) fn now(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<Pace, DbError> {
         let mail = &ctx.app.config.mail;
-        let held = holds(tx, ctx.now)?.into_iter().map(|hold| hold.domain).collect();
+        let server_rests = resting(ctx.now).filter(mail_holds::domain.eq(""));
+        let server_rests: i64 = server_rests.count().get_result(tx)?;
         let mut begun = HashMap::new();
         if mail.per_minute > 0 || mail.per_minute_per_domain > 0 {
             let since = ctx.now.minus(seconds(MINUTE));
-            diesel::delete(mail_begun::table.filter(mail_begun::begun_at.le(since))).execute(tx)?;
+            let is_over = mail_begun::begun_at.le(since).or(mail_begun::begun_at.gt(ctx.now));
+            diesel::delete(mail_begun::table.filter(is_over)).execute(tx)?;
             let counted: Vec<(String, i64)> = mail_begun::table
                 .group_by(mail_begun::domain)
                 .select((mail_begun::domain, diesel::dsl::count_star()))
@@ -140,7 +158,7 @@ impl Pace {
             );
         }
         let (all, each) = (mail.per_minute as usize, mail.per_minute_per_domain as usize);
-        Ok(Pace::new(all, each, begun, held))
+        Ok(Pace::new(all, each, begun, server_rests > 0))
     }
 
     /// At most so many of `room`.
@@ -148,19 +166,19 @@ impl Pace {
         self.left.map_or(room, |left| left.min(room))
     }
 
-    /// The domains whose mails are passed over.
-    pub(super) fn closed(&self) -> &[String] {
-        &self.closed
+    /// The domains that have had their share of this minute.
+    pub(super) fn full(&self) -> &[String] {
+        &self.full
     }
 
-    /// Of these mails (id, recipient's key), in their order, those that no domain has too many of.
+    /// Of these mails (id, recipient's domain), in their order, those that no domain has too many of.
     pub(super) fn keep(&self, due: Vec<(OutboxId, String)>) -> Vec<OutboxId> {
         let Some(each) = self.left_per_domain else {
             return due.into_iter().map(|(id, _)| id).collect();
         };
         let mut begun = self.begun.clone();
-        let kept = due.into_iter().filter(|(_, to_key)| {
-            let count = begun.entry(domain_of(to_key).to_owned()).or_default();
+        let kept = due.into_iter().filter(|(_, domain)| {
+            let count = begun.entry(domain.clone()).or_default();
             *count += 1;
             *count <= each
         });
@@ -174,7 +192,7 @@ impl Pace {
                 .values((
                     mail_begun::mail_id.eq(&row.id),
                     mail_begun::generation.eq(row.generation),
-                    mail_begun::domain.eq(domain_of(&row.to_key)),
+                    mail_begun::domain.eq(&row.to_domain),
                     mail_begun::begun_at.eq(ctx.now),
                 ))
                 .execute(tx)?;
@@ -183,12 +201,19 @@ impl Pace {
     }
 }
 
-/// What the outcomes of one turn say of each domain: `Some` words that ask for patience, `None` for "it went through".
+/// Words that ask for patience.
+struct Asked<'a> {
+    words: &'a str,
+    /// Of a mail that was put off before.
+    again: bool,
+}
+
+/// What the outcomes of one turn say of each domain: `Some` if it asks for patience, `None` for "it went through".
 /// In the order of domains, so that two replicas touch the rows in the same order.
-fn verdicts(outcomes: &[Outcome]) -> BTreeMap<&str, Option<&str>> {
-    let mut verdicts: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+fn verdicts(outcomes: &[Outcome]) -> BTreeMap<&str, Option<Asked<'_>>> {
+    let mut verdicts: BTreeMap<&str, Option<Asked<'_>>> = BTreeMap::new();
     for outcome in outcomes {
-        let domain = domain_of(&outcome.ours.to_key);
+        let domain = outcome.ours.domain.as_str();
         match &outcome.result {
             Sent::Handed(_) => {
                 verdicts.entry(domain).or_insert(None);
@@ -203,7 +228,10 @@ fn verdicts(outcomes: &[Outcome]) -> BTreeMap<&str, Option<&str>> {
                     Patience::Server => "",
                     Patience::Domain => domain,
                 };
-                verdicts.insert(whose, Some(why));
+                let again = !outcome.ours.is_first_try;
+                let before = verdicts.get(whose).and_then(Option::as_ref);
+                let again = again || before.is_some_and(|asked| asked.again);
+                verdicts.insert(whose, Some(Asked { words: why, again }));
             }
             _ => {}
         }
@@ -218,17 +246,18 @@ pub(super) fn learn(tx: &mut Conn, ctx: &Ctx<'_>, outcomes: &[Outcome]) -> Resul
         return Ok(());
     }
     let known: Vec<Hold> = mail_holds::table.select(Hold::as_select()).load(tx)?;
-    for (domain, words) in verdicts {
+    for (domain, asked) in verdicts {
         let hold = known.iter().find(|hold| hold.domain == domain);
-        match (words, hold) {
+        match (asked, hold) {
             // Said by connections that were under way already.
-            (_, Some(hold)) if hold.until > ctx.now => {}
+            (_, Some(hold)) if hold.is_on(ctx.now) => {}
             (None, None) => {}
             (None, Some(_)) => {
                 diesel::delete(mail_holds::table.find(domain)).execute(tx)?;
             }
-            (Some(words), hold) => {
-                let strikes = hold.map_or(0, |hold| hold.strikes) + 1;
+            (Some(Asked { words, again }), hold) => {
+                let before = hold.map_or(0, |hold| hold.strikes);
+                let strikes = if again { before + 1 } else { before.max(1) };
                 let until = ctx.now.plus(wait_after(strikes, rand::random()));
                 crate::on_either!(tx, c => diesel::insert_into(mail_holds::table)
                     .values((
@@ -280,6 +309,18 @@ mod tests {
                 Some(Patience::Domain),
             ),
             (Some(451), Stage::Sender, "MAIL: 451 4.7.1 rate", Some(Patience::Server)),
+            (
+                Some(451),
+                Stage::Recipient,
+                "RCPT: 451 4.7.1 Greylisted, come back",
+                None,
+            ),
+            (
+                Some(451),
+                Stage::Recipient,
+                "RCPT: 451 4.7.1 Try again later",
+                Some(Patience::Domain),
+            ),
             (Some(450), Stage::Recipient, "RCPT: 450 4.2.2 mailbox full", None),
             (Some(450), Stage::Recipient, "RCPT: 450 version 14.7.1", None),
             (Some(530), Stage::Sender, "MAIL: 530 4.7.0 sign in first", None),
@@ -293,23 +334,26 @@ mod tests {
     #[test]
     fn a_minute_has_so_many_places_and_each_domain_its_own() {
         let begun = || HashMap::from([("a.example".to_owned(), 3), ("b.example".to_owned(), 1)]);
-        let free = Pace::new(0, 0, HashMap::new(), vec![]);
-        assert_eq!((free.most(8), free.closed().len()), (8, 0));
-        let all = Pace::new(6, 0, begun(), vec![]);
-        assert_eq!((all.most(8), all.closed().len()), (2, 0));
-        assert_eq!(Pace::new(4, 0, begun(), vec![]).most(8), 0);
-        let each = Pace::new(0, 3, begun(), vec!["c.example".into()]);
+        let free = Pace::new(0, 0, HashMap::new(), false);
+        assert_eq!((free.most(8), free.full().len()), (8, 0));
+        let all = Pace::new(6, 0, begun(), false);
+        assert_eq!((all.most(8), all.full().len()), (2, 0));
+        assert_eq!(Pace::new(4, 0, begun(), false).most(8), 0);
+        let each = Pace::new(0, 3, begun(), false);
         assert_eq!(each.most(8), 8);
-        assert_eq!(each.closed(), ["a.example", "c.example"]);
+        assert_eq!(each.full(), ["a.example"]);
         let ids: Vec<OutboxId> = (0..5).map(|_| OutboxId::new()).collect();
         let due = ["b", "b", "b", "d", "b"];
         let due = ids
             .iter()
             .cloned()
-            .zip(due.iter().map(|d| format!("x@{d}.example")))
+            .zip(due.iter().map(|d| format!("{d}.example")))
             .collect();
         assert_eq!(each.keep(due), [ids[0].clone(), ids[1].clone(), ids[3].clone()]);
-        let held = Pace::new(0, 0, HashMap::new(), vec![String::new()]);
-        assert_eq!((held.most(8), held.closed().len()), (0, 0), "the mail server itself");
+        assert_eq!(
+            Pace::new(0, 0, HashMap::new(), true).most(8),
+            0,
+            "the mail server rests"
+        );
     }
 }

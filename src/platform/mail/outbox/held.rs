@@ -24,13 +24,16 @@ pub fn hold(tx: &mut Conn, ctx: &Ctx<'_>, about: &str) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Lets them go again; harmless twice.
+/// Lets them go again, with as much time for tries as new ones have; harmless twice.
 pub fn release(tx: &mut Conn, ctx: &Ctx<'_>, about: &str) -> Result<(), DbError> {
     diesel::delete(outbox_held::table.find(about)).execute(tx)?;
-    diesel::update(outbox::table)
+    let waiting = outbox::table
         .filter(outbox::about.eq(about))
-        .filter(outbox::status.eq(Status::Queued))
-        .filter(outbox::outcome.eq(HELD))
+        .filter(outbox::status.eq(Status::Queued));
+    diesel::update(waiting)
+        .set(outbox::tries_since.eq(None::<At>))
+        .execute(tx)?;
+    diesel::update(waiting.filter(outbox::outcome.eq(HELD)))
         .set((outbox::next_try_at.eq(ctx.now), outbox::outcome.eq("")))
         .execute(tx)?;
     ctx.wrote_mail();

@@ -263,6 +263,7 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
                 outbox::generation.eq(0),
                 outbox::outcome.eq(""),
                 outbox::created_at.eq(ctx.now),
+                outbox::to_domain.eq(domain_of(&mail.to.email).to_lowercase()),
             ),
         ))
         .execute(tx)?;
@@ -271,6 +272,11 @@ pub fn enqueue(tx: &mut Conn, ctx: &Ctx<'_>, mut mail: Mail) -> Result<Option<Ou
         .execute(tx)?;
     ctx.wrote_mail();
     Ok(Some(id))
+}
+
+/// What stands after the last `@` of an address.
+pub(in crate::platform::mail) fn domain_of(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
 }
 
 /// Whether the mail is dropped if its reader is no member any more when its turn comes (TRUST R4): everything

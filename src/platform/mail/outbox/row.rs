@@ -76,6 +76,7 @@ pub struct Row {
     pub lane: i32,
     pub to_email: String,
     pub to_key: String,
+    pub to_domain: String,
     pub to_name: String,
     pub member_id: Option<String>,
     pub about: String,
@@ -274,6 +275,7 @@ pub fn retry(tx: &mut Conn, ctx: &Ctx<'_>, id: &OutboxId) -> Result<bool, DbErro
             outbox::status.eq(Status::Queued),
             outbox::attempts.eq(0),
             outbox::next_try_at.eq(ctx.now),
+            outbox::tries_since.eq(None::<At>),
             outbox::done_at.eq(None::<At>),
         ))
         .execute(tx)?;

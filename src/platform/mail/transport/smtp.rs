@@ -21,6 +21,7 @@ use super::config::{Limits, Login, SmtpConfig, Tls, is_loopback, starttls_settin
 use super::wire::Wire;
 use super::{SendError, Stage};
 use crate::platform::mail::message;
+use crate::platform::secret::mask_tokens;
 
 /// A connection past its greetings. `None` once it has broken or a mail on it was abandoned.
 pub(super) struct SmtpLink {
@@ -216,10 +217,13 @@ fn reason(error: &lettre::transport::smtp::Error) -> String {
 }
 
 /// A server's words as one short line.
+///
+/// Filters quote links of the mail that they refuse: such links let people in, so their tokens are masked before
+/// anybody reads or logs the words.
 fn words(code: u16, text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let short: String = plain.chars().take(300).collect();
+    let short: String = mask_tokens(&plain).chars().take(300).collect();
     if code == 0 {
         short
     } else {
