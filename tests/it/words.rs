@@ -171,20 +171,18 @@ async fn words_that_are_broken_or_reach_further_are_refused_with_the_line_and_ke
 async fn nothing_that_falls_away_later_hides_a_tag_from_the_check() {
     let app = TestApp::start().await;
     let desk = app.coordinator();
-    for between in [
-        "\u{E000}", "\u{E004}", "\u{E00F}", "**", "\u{200B}", "\u{FEFF}", "\0", "\u{7}",
-    ] {
-        for hidden in ["env \"X\"", "lookup mail \"footer\"", "@root.mail.footer", "code"] {
-            let wrong = format!("{{{between}{{{hidden}}}}}");
-            let page = save(&desk, ALREADY, "0", "Mine", &format!("{wrong} {{{{sign_in_url}}}}")).await;
-            let subject = save(&desk, SIGN_IN, "0", &wrong, "{{link}} {{code}}").await;
-            for page in [page, subject] {
-                assert!(
-                    page.status == 422 || !page.text().contains("From now on"),
-                    "{wrong:?} was kept"
-                );
-            }
+    for mark in ["\u{E000}", "\u{E004}", "\u{E00F}"] {
+        for hidden in ["env \"X\"", "lookup mail \"footer\"", "@root.mail.footer", "link"] {
+            let wrong = format!("{{{mark}{{{hidden}}}}}");
+            let text = format!("{wrong} {{{{sign_in_url}}}}");
+            save(&desk, ALREADY, "0", "Mine", &text).await.is(422);
+            save(&desk, SIGN_IN, "0", &wrong, "{{link}} {{code}}").await.is(422);
         }
+    }
+    for wrong in ["{**{env \"X\"}}", "{**{@root.mail.footer}}"] {
+        save(&desk, ALREADY, "0", "Mine", &format!("{wrong} {{{{sign_in_url}}}}"))
+            .await
+            .is(422);
     }
     for wrong in ["{[{env \"X\"}}](x)", "{[{@root.mail.footer}}](x)"] {
         save(&desk, ALREADY, "0", "Mine", &format!("{wrong}\n\n{{{{sign_in_url}}}}"))
