@@ -1,4 +1,5 @@
-//! 2,500 invitations of about 7 KB through the outbox, beside Postfix's own `smtp-source` to the same `smtp-sink`.
+//! 2,500 invitations of about 7 KB through the outbox, beside Postfix's own `smtp-source` to the same `smtp-sink`, as they
+//! are and with two DKIM signatures each; then 10,000, and how long a sign-in mail takes meanwhile (TRUST D12).
 //!
 //! Needs Postfix's test programs: on the PATH, in /usr/sbin, or in the folder that POSTFIX_SBIN names.
 
@@ -8,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use oxsop::platform::db::{Conn, DbError};
+use oxsop::platform::mail::dkim::{file_of, make_ed25519, make_rsa, write};
 use oxsop::platform::mail::message::CalendarPart;
 use oxsop::platform::mail::outbox::{self, Defaults, Status};
 use oxsop::platform::mail::{Address, Kind, Mail, delivery, enqueue, transport};
@@ -18,6 +20,7 @@ use tokio::sync::watch;
 use crate::{config, fresh_folder, median};
 
 const MAILS: usize = 2_500;
+const MANY: usize = 10_000;
 const CONNECTIONS: usize = 32;
 const ROUNDS: usize = 3;
 
@@ -49,27 +52,57 @@ pub fn run() {
     let _sink = Sink(child.expect("smtp-sink starts"));
     std::thread::sleep(Duration::from_millis(300));
     println!("mail: {MAILS} invitations, {CONNECTIONS} connections, every outcome durable; median of {ROUNDS}");
-    let (mut ours, mut theirs, mut size) = (Vec::new(), Vec::new(), 0);
+    let (mut ours, mut signed, mut theirs, mut size) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {
-        let (rate, bytes) = outbox_rate(&address);
-        ours.push(rate);
-        size = bytes;
-        theirs.push(source_rate(&source, &address, bytes));
+        let bulk = outbox_rate(&address, MAILS, false);
+        ours.push(bulk.rate);
+        size = bulk.size;
+        signed.push(outbox_rate(&address, MAILS, true).rate);
+        theirs.push(source_rate(&source, &address, size));
     }
-    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    let (ours, signed, theirs) = (median(&mut ours), median(&mut signed), median(&mut theirs));
     println!(
-        "  {size} bytes a mail; ours {ours:.0}/s, smtp-source {theirs:.0}/s, ratio {:.2}",
-        ours / theirs
+        "  {size} bytes a mail; ours {ours:.0}/s, signed {signed:.0}/s, smtp-source {theirs:.0}/s, ratios {:.2} and {:.2}",
+        ours / theirs,
+        signed / theirs
+    );
+    let bulk = outbox_rate(&address, MANY, true);
+    let mut waits = bulk.waits;
+    waits.sort();
+    let at = |percent: usize| waits.get(waits.len() * percent / 100).map_or(0, Duration::as_millis);
+    println!(
+        "  {MANY} signed in {:.1} s; {} sign-in mails meanwhile, from written to its outcome on disk: median {} ms, p95 {} ms",
+        MANY as f64 / bulk.rate,
+        waits.len(),
+        at(50),
+        at(95)
     );
 }
 
-/// Mails a second from the outbox on disk to the last outcome on disk.
-fn outbox_rate(address: &str) -> (f64, usize) {
+struct Bulk {
+    /// Mails a second from the outbox on disk to the last outcome on disk.
+    rate: f64,
+    /// In bytes.
+    size: usize,
+    /// How long mails took for which somebody waits, while the rest was under way.
+    waits: Vec<Duration>,
+}
+
+fn outbox_rate(address: &str, mails: usize, is_signed: bool) -> Bulk {
     let folder = fresh_folder();
-    let app = std::sync::Arc::new(build_app(config(&folder, &format!("smtp://{address}"))).expect("the application"));
-    let size = fill(&app);
+    let mut settings = config(&folder, &format!("smtp://{address}"));
+    if is_signed {
+        for (selector, key) in [("rsa", make_rsa()), ("ed25519", make_ed25519())] {
+            write(&file_of(&folder, selector), &key.expect("a key")).expect("a key file");
+            settings.mail.dkim_selectors.push(selector.into());
+        }
+        settings.mail.dkim_folder.clone_from(&folder);
+    }
+    let app = std::sync::Arc::new(build_app(settings).expect("the application"));
+    let size = fill(&app, mails);
     let target = transport::parse(&app.config.mail.url).expect("a target");
     let begun = Instant::now();
+    let mut waits = Vec::new();
     actix_web::rt::System::new().block_on(async {
         let (stop, stopped) = watch::channel(false);
         let running = delivery::start(app.clone(), target, stopped).expect("delivery starts");
@@ -84,6 +117,9 @@ fn outbox_rate(address: &str) -> (f64, usize) {
             if !queued && !sending {
                 break;
             }
+            if mails == MANY {
+                waits.push(urgent(&app).await);
+            }
             assert!(begun.elapsed() < Duration::from_secs(120), "stuck");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -91,10 +127,38 @@ fn outbox_rate(address: &str) -> (f64, usize) {
         running.join().expect("delivery ends");
     });
     let counts = app.db.read(outbox::counts).expect("counts");
-    assert_eq!(counts, [(Status::Sent, MAILS as i64)], "every outcome is on disk");
-    let rate = MAILS as f64 / begun.elapsed().as_secs_f64();
+    let all = (mails + waits.len()) as i64;
+    assert_eq!(counts, [(Status::Sent, all)], "every outcome is on disk");
+    let rate = mails as f64 / begun.elapsed().as_secs_f64();
     std::fs::remove_dir_all(&folder).expect("the folder goes");
-    (rate, size)
+    Bulk { rate, size, waits }
+}
+
+/// Writes a mail that somebody waits for, and says how long it took to its outcome.
+async fn urgent(app: &std::sync::Arc<oxsop::platform::app::App>) -> Duration {
+    let words = Words {
+        subject: "Your sign-in link".into(),
+        text: "A sample.\n".into(),
+        html: "<p>A sample.</p>".into(),
+    };
+    let to = Address {
+        email: "ana@example.org".into(),
+        name: "Ana".into(),
+    };
+    let asked = Instant::now();
+    let written = app.write(move |tx, ctx| enqueue(tx, ctx, Mail::new(Kind::Confirm, to, words)));
+    let id = written
+        .await
+        .and_then(|id| id.ok_or_else(|| DbError::Cut("written before".into())));
+    let id = id.expect("it is written");
+    loop {
+        let id = id.clone();
+        let row = app.read(move |conn| outbox::find(conn, &id)).await.expect("a look");
+        if row.is_some_and(|row| row.status == Status::Sent) {
+            return asked.elapsed();
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
 
 fn is_any(conn: &mut Conn, status: Status) -> Result<bool, DbError> {
@@ -108,7 +172,7 @@ fn is_any(conn: &mut Conn, status: Status) -> Result<bool, DbError> {
     Ok(found.is_some())
 }
 
-fn fill(app: &oxsop::platform::app::App) -> usize {
+fn fill(app: &oxsop::platform::app::App, mails: usize) -> usize {
     let line = "One line of an invitation, about as long as the lines of such mails usually are.\n";
     let ics = |n: usize| {
         let description = "Notes for the meeting\\n "
@@ -124,7 +188,7 @@ fn fill(app: &oxsop::platform::app::App) -> usize {
     };
     let mut size = 0;
     let written: Result<(), DbError> = app.write_now(|tx, ctx| {
-        for n in 0..MAILS {
+        for n in 0..mails {
             let words = Words {
                 subject: "Invitation: network meeting".into(),
                 text: line.repeat(12),

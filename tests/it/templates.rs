@@ -149,9 +149,10 @@ fn check_parts(what: &str, words: &oxsop::platform::render::Words) {
 
 #[actix_web::test]
 async fn every_mail_has_samples_that_render_with_the_same_links_in_text_and_html() {
+    use oxsop::members::unsubscribe::headers_with_address;
     use oxsop::platform::mail::words::{Catalogue, sample_facts};
     use oxsop::platform::render::reworded::{Reworded, needed, original, value_of};
-    let app = crate::support::TestApp::start().await;
+    let app = crate::support::TestApp::start_as(crate::believed::sign_with("one")).await;
     let catalogue = app.app.part::<Catalogue>().expect("a catalogue");
     let described: Vec<&str> = catalogue.0.iter().map(|kind| kind.name).collect();
     let names = renderer().names();
@@ -207,15 +208,26 @@ async fn every_mail_has_samples_that_render_with_the_same_links_in_text_and_html
                 );
             }
             if !folder.is_empty() {
-                write_mail(&folder, &format!("{}-{n}", kind.name.replace('/', "-")), words);
-                write_mail(&folder, &format!("{}-{n}-reworded", kind.name.replace('/', "-")), again);
+                let off_url = value_of(&sample.view, "off_url").filter(|url| !url.is_empty());
+                let headers = off_url
+                    .map(|url| headers_with_address(&app.app.config, &url))
+                    .unwrap_or_default();
+                let name = format!("{}-{n}", kind.name.replace('/', "-"));
+                write_mail(&app.app, &folder, &name, words, &headers);
+                write_mail(&app.app, &folder, &format!("{name}-reworded"), again, &headers);
             }
         }
     }
 }
 
-/// The mail as it would leave, and its HTML by itself, for looking at.
-fn write_mail(folder: &str, name: &str, words: oxsop::platform::render::Words) {
+/// The mail as it would leave, signed, and its HTML by itself, for looking at.
+fn write_mail(
+    app: &oxsop::platform::app::App,
+    folder: &str,
+    name: &str,
+    words: oxsop::platform::render::Words,
+    headers: &[(String, String)],
+) {
     use oxsop::platform::clock::At;
     use oxsop::platform::mail::Address;
     use oxsop::platform::mail::message::{AutoSubmitted, MailContent, bytes};
@@ -225,19 +237,25 @@ fn write_mail(folder: &str, name: &str, words: oxsop::platform::render::Words) {
     };
     std::fs::write(format!("{folder}/{name}.html"), &words.html).expect("a file");
     let mail = MailContent {
-        from: address("network@example.org", "Sample Network"),
+        from: address("network@oxsop.example.org", "Sample Network"),
         to: address("sample.member@example.org", "Sample Member"),
         reply_to: None,
-        envelope_from: "network@example.org".into(),
+        envelope_from: "network@oxsop.example.org".into(),
         subject: words.subject,
         text: words.text,
         html: words.html,
         calendar: None,
-        message_id: format!("{name}@example.org"),
+        message_id: format!("{name}@oxsop.example.org"),
         date: At::parse("2027-03-01T09:00:00Z").expect("an instant"),
         auto_submitted: AutoSubmitted::Generated,
-        headers: Vec::new(),
+        headers: headers.to_vec(),
         in_reply_to: None,
     };
-    std::fs::write(format!("{folder}/{name}.eml"), bytes(&mail).expect("a mail")).expect("a file");
+    let signers = app.part::<oxsop::platform::mail::dkim::Signers>().expect("keys");
+    let bytes = bytes(&mail).expect("a mail");
+    let signed = signers
+        .sign(bytes, "oxsop.example.org", mail.date)
+        .expect("a signed mail");
+    std::fs::write(format!("{folder}/{name}.eml"), signed).expect("a file");
+    std::fs::write(format!("{folder}/dkim.txt"), crate::believed::record_of("one-rsa")).expect("a file");
 }
