@@ -27,7 +27,7 @@ use tokio::sync::watch;
 use crate::believed::sign_with;
 use crate::outbox::{Server, mail_to};
 use crate::support::TestApp;
-use crate::support::app::{config, database_url, fresh_folder, renderer};
+use crate::support::app::{config, database_url, fresh_folder, new_member, renderer};
 use crate::support::smtp::{Failure, Received, SmtpSink};
 
 /// How many; the environment raises it.
@@ -41,23 +41,11 @@ fn given_readers(app: &App, number: usize, what: impl Fn(usize) -> &'static str)
     let written: Result<Vec<(MemberId, String)>, DbError> = app.write_now(|tx, ctx| {
         let mut readers = Vec::with_capacity(number);
         for n in 0..number {
-            let member = members::actions::add(
-                tx,
-                ctx,
-                &NewMember {
-                    email: format!("{}.{n}@example.org", what(n)),
-                    name: format!("Reader {n}"),
-                    affiliation: "Sample Trust".into(),
-                    country: "GB".into(),
-                    time_zone: "Europe/London".into(),
-                    role: "researcher".into(),
-                    interests: String::new(),
-                    joined_on: "2024-01-01".into(),
-                    is_listed: false,
-                    announcements_consent: "test".into(),
-                    confirmed_by: "test".into(),
-                },
-            )?;
+            let new = NewMember {
+                announcements_consent: "test".into(),
+                ..new_member(&format!("{}.{n}@example.org", what(n)), &format!("Reader {n}"))
+            };
+            let member = members::actions::add(tx, ctx, &new)?;
             readers.push((member.id, member.email));
         }
         Ok(readers)

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use mail_parser::{Message, MessageParser, MimeHeaders};
-use oxsop::members::{self, Member, NewMember};
+use oxsop::members::{self, Member};
 use oxsop::platform::clock::days;
 use oxsop::platform::db::schema::{letters, outbox as mails};
 use oxsop::platform::db::{Db, DbError};
@@ -26,7 +26,7 @@ use crate::join::{REASON, first_in_queue};
 use crate::meetings::{desk, draft};
 use crate::replies::Reply;
 use crate::support::TestApp;
-use crate::support::app::{database_url, fresh_folder};
+use crate::support::app::{database_url, fresh_folder, new_member};
 use crate::support::people::link_in;
 
 /// Where `tests/run` started the servers.
@@ -100,19 +100,7 @@ fn text_of(message: &Message<'_>) -> String {
 }
 
 fn member(app: &TestApp, email: &str) -> Member {
-    let new = NewMember {
-        email: email.into(),
-        name: "Ana Sample".into(),
-        affiliation: "Sample Trust".into(),
-        country: "GB".into(),
-        time_zone: "Europe/London".into(),
-        role: "researcher".into(),
-        interests: String::new(),
-        joined_on: "2024-01-01".into(),
-        is_listed: false,
-        announcements_consent: String::new(),
-        confirmed_by: "test".into(),
-    };
+    let new = new_member(email, "Ana Sample");
     app.write(|tx, ctx| members::actions::add(tx, ctx, &new))
 }
 

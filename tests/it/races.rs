@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use oxsop::members::{self, NewMember};
+use oxsop::members;
 use oxsop::platform::app::Ctx;
 use oxsop::platform::db::{Conn, Db, DbError};
 use oxsop::platform::mail::{Address, Kind, Mail, enqueue, outbox};
@@ -15,7 +15,7 @@ use oxsop::platform::render::Words;
 use crate::invitations::{ics, value};
 use crate::meetings::{desk, draft};
 use crate::support::TestApp;
-use crate::support::app::{database_url, fresh_folder};
+use crate::support::app::{database_url, fresh_folder, new_member};
 
 /// Does `work` in a transaction of its own, which commits some time after it is done; returns once it is done.
 fn slowly(
@@ -45,7 +45,7 @@ async fn whoever_joins_in_the_moment_of_scheduling_is_invited() {
     let path = draft(&desk, &[]).await;
     // The approval that lets Ana in has looked for meetings, and is not committed yet.
     let joining = slowly(&app, |tx, ctx| {
-        let ana = members::actions::add(tx, ctx, &ana())?;
+        let ana = members::actions::add(tx, ctx, &new_member("ana@example.org", "Ana"))?;
         members::actions::announce_change(tx, ctx, &ana)
     });
     desk.submit(&format!("{path}/schedule"), []).await.is(200);
@@ -53,22 +53,6 @@ async fn whoever_joins_in_the_moment_of_scheduling_is_invited() {
     app.deliver_mail().await;
     assert_eq!(value(&ics(&app.only_mail("ana@example.org")), "SEQUENCE"), "0");
     app.all_mail();
-}
-
-fn ana() -> NewMember {
-    NewMember {
-        email: "ana@example.org".into(),
-        name: "Ana".into(),
-        affiliation: "Sample Trust".into(),
-        country: "GB".into(),
-        time_zone: "Europe/London".into(),
-        role: "researcher".into(),
-        interests: String::new(),
-        joined_on: "2024-01-01".into(),
-        is_listed: false,
-        announcements_consent: String::new(),
-        confirmed_by: "test".into(),
-    }
 }
 
 #[actix_web::test]

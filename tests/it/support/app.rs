@@ -63,6 +63,23 @@ pub fn config(folder: &std::path::Path, more: &str) -> Config {
     config
 }
 
+/// Somebody in London who has said nothing of mail.
+pub fn new_member(email: &str, name: &str) -> NewMember {
+    NewMember {
+        email: email.into(),
+        name: name.into(),
+        affiliation: "Sample Trust".into(),
+        country: "GB".into(),
+        time_zone: "Europe/London".into(),
+        role: "researcher".into(),
+        interests: String::new(),
+        joined_on: "2024-01-01".into(),
+        is_listed: false,
+        announcements_consent: String::new(),
+        confirmed_by: "test".into(),
+    }
+}
+
 /// A fresh SQLite file, or a fresh database on the PostgreSQL server that the environment names.
 pub fn database_url(folder: &std::path::Path) -> String {
     let server = std::env::var("OXSOP_TEST_DATABASE").unwrap_or_default();
@@ -201,18 +218,11 @@ impl TestApp {
     }
 
     pub fn given_member_in(&self, name: &str, country: &str, time_zone: &str) -> Member {
+        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
         let new = NewMember {
-            email: format!("{}@example.org", name.to_lowercase().replace(' ', ".")),
-            name: name.into(),
-            affiliation: "Sample Trust".into(),
             country: country.into(),
             time_zone: time_zone.into(),
-            role: "researcher".into(),
-            interests: String::new(),
-            joined_on: "2024-01-01".into(),
-            is_listed: false,
-            announcements_consent: String::new(),
-            confirmed_by: "test".into(),
+            ..new_member(&email, name)
         };
         self.write(|tx, ctx| members::actions::add(tx, ctx, &new))
     }
