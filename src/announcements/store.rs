@@ -27,7 +27,7 @@ pub fn find(conn: &mut Conn, id: &AnnouncementId) -> Result<Option<Announcement>
         .optional()?)
 }
 
-pub(super) fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Announcement>, DbError> {
+fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Announcement>, DbError> {
     Ok(announcements::table
         .filter(announcements::slug.eq(slug))
         .select(Announcement::as_select())
@@ -45,6 +45,52 @@ pub(super) fn all(conn: &mut Conn, offset: i64, limit: i64) -> Result<Vec<Announ
         .load(conn)?)
 }
 
+/// Those of which a mail left, or may have.
+#[diesel::dsl::auto_type]
+fn has_left() -> _ {
+    let mail = diesel::dsl::exists(
+        outbox::table
+            .filter(outbox::id.nullable().eq(recipients::mail_id))
+            .filter(outbox::may_have_left.eq(true)),
+    );
+    diesel::dsl::exists(
+        recipients::table
+            .filter(recipients::announcement_id.eq(announcements::id))
+            .filter(mail),
+    )
+}
+
+/// What stands in the archive: what somebody was sent, for its mails lead there, also where it rests half-way or was
+/// stopped.
+#[diesel::dsl::auto_type]
+fn is_in_archive() -> _ {
+    let begun: [Status; 3] = [Status::Sending, Status::Paused, Status::Sent];
+    let stopped: Status = Status::Stopped;
+    announcements::status
+        .eq_any(begun)
+        .or(announcements::status.eq(stopped).and(has_left()))
+}
+
+/// Whether it stands in the archive.
+pub(super) fn is_archived(conn: &mut Conn, id: &AnnouncementId) -> Result<bool, DbError> {
+    let found: i64 = announcements::table
+        .filter(announcements::id.eq(id))
+        .filter(is_in_archive())
+        .count()
+        .get_result(conn)?;
+    Ok(found > 0)
+}
+
+/// The one of this address in the archive.
+pub(super) fn archived_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Announcement>, DbError> {
+    Ok(announcements::table
+        .filter(announcements::slug.eq(slug))
+        .filter(is_in_archive())
+        .select(Announcement::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// What the archive holds, newest first; without those for members only if `is_member` is false.
 pub(super) fn archived(
     conn: &mut Conn,
@@ -53,7 +99,7 @@ pub(super) fn archived(
     limit: i64,
 ) -> Result<Vec<Announcement>, DbError> {
     let mut query = announcements::table
-        .filter(announcements::status.eq_any([Status::Sending, Status::Sent]))
+        .filter(is_in_archive())
         .order((announcements::started_at.desc(), announcements::id.desc()))
         .offset(offset)
         .limit(limit)

@@ -783,12 +783,55 @@ async fn the_archive_is_for_members_and_for_everyone_where_that_was_chosen() {
         .is(200)
         .shows("Dear member of your organisation,");
     visitor.visit("/announcements/inside-news").await.is(404);
-    // Stopped, it is gone from the archive.
+    // Stopped before anybody got it, it is gone from the archive.
     let path = draft(&desk, &[("subject", "Third"), ("is_public", "yes")]).await;
     send(&desk, &path, &[("number", "1")]).await.is(200);
     visitor.visit("/announcements/third").await.is(200);
     desk.submit(&format!("{path}/stop"), []).await.is(200);
     visitor.visit("/announcements/third").await.is(404);
+}
+
+#[actix_web::test]
+async fn the_link_to_the_web_leads_there_for_as_long_as_somebody_has_the_mail() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = asked(&app, "Ana");
+    asked(&app, "Ben");
+    let path = draft(&desk, &[("subject", "Inside news")]).await;
+    send(&desk, &path, &[("number", "2")]).await.is(200);
+    app.deliver_mail().await;
+    let mail = app.only_mail("ana@example.org");
+    app.all_mail();
+    // Whoever is not signed in does so first.
+    let link = link_in(&mail.text, "/sign-in");
+    assert_eq!(link, "/sign-in?next=/announcements/inside-news");
+    let (member, visitor) = (app.signed_in(&ana), app.visitor());
+    visitor.visit(&link).await.is(200).shows("Send me a link");
+    let page = member.visit(&link).await;
+    page.is(200).shows("Dear member of your organisation,");
+    assert_eq!(page.path, "/announcements/inside-news");
+    // Resting half-way it is still there, and stopped half-way too.
+    let path = draft(&desk, &[("subject", "Public news"), ("is_public", "yes")]).await;
+    send(&desk, &path, &[("number", "2")]).await.is(200);
+    app.write(|tx, _| {
+        diesel::update(outbox::table.filter(outbox::to_email.eq("ben@example.org")))
+            .filter(outbox::status.eq(Status::Queued))
+            .set(outbox::next_try_at.eq(At::parse("2027-03-01T12:00:00Z").expect("an instant")))
+            .execute(tx)?;
+        Ok(())
+    });
+    app.deliver_mail().await;
+    let mail = app.only_mail("ana@example.org");
+    let link = link_in(&mail.text, "/announcements/");
+    for step in ["pause", "stop"] {
+        desk.submit(&format!("{path}/{step}"), [])
+            .await
+            .is(200)
+            .shows("in the archive");
+        visitor.visit(&link).await.is(200);
+        visitor.visit("/announcements").await.shows("Public news");
+    }
+    assert!(came(&app).is_empty(), "Ben’s was dropped");
 }
 
 #[actix_web::test]
@@ -842,3 +885,12 @@ async fn a_test_goes_to_its_writer_alone_and_every_step_is_in_the_history() {
         ]
     );
 }
+    // It leads to where the draft stands, and has nothing that would be ended.
+    assert_eq!(link_in(&mail.text, "/coordinate/"), path);
+    for part in [&mail.text, &mail.html] {
+        assert!(
+            !part.contains("/announcements/news")
+                && !part.contains("announcements:")
+                && !part.contains("End announcements")
+        );
+    }

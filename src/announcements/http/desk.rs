@@ -168,6 +168,7 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let (titles, numbers) = match announcement.is_draft() {
                 true => {
                     let reached = reach(conn, &keys, &audience)?;
+            let archive_path = store::is_archived(conn, &announcement.id)?.then(|| announcement.path());
                     let getting = reached.count(Standing::Gets);
                     let numbers = numbers(reached.members, reached.people.len(), getting);
                     (reached.titles, Some(numbers))
@@ -182,10 +183,19 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let recipients = store::recipients(conn, &announcement)?;
             let member = members::store::find(conn, &reader)?;
             let sentence = sentence(&audience, &titles);
-            Ok(Some((announcement, sentence, numbers, recipients, history, member)))
+            Ok(Some((
+                announcement,
+                archive_path,
+                sentence,
+                numbers,
+                recipients,
+                history,
+                member,
+            )))
         })
         .await?;
-    let (announcement, sentence, numbers, recipients, history, member) = found.ok_or(WebError::NotFound)?;
+    let (announcement, archive_path, sentence, numbers, recipients, history, member) =
+        found.ok_or(WebError::NotFound)?;
     let values = member.map_or_else(|| Values::neutral(&app), |member| Values::of(&app, &member));
     let words = Prepared::of(&app, &announcement)
         .map_err(WebError::internal)?
@@ -216,7 +226,7 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             .map(|at| moment(at, &announcement.time_zone)),
         began: announcement.started_at.map(at),
         ended: announcement.ended_at.map(at),
-        archive_path: announcement.is_archived().then(|| announcement.path()),
+        archive_path,
         progress: (!announcement.is_draft()).then(|| progress(&announcement, &recipients, page)),
         timeline: Timeline { items: items.collect() },
     };
