@@ -270,14 +270,25 @@ pub(super) fn by_mail(conn: &mut Conn, mail: &OutboxId) -> Result<Option<(Announ
         .optional()?)
 }
 
-/// How many of its mails are still to go.
-pub(super) fn mails_to_go(conn: &mut Conn, announcement: &Announcement) -> Result<i64, DbError> {
-    Ok(outbox::table
+/// The same with `Sent` where it was on its way or rested and nothing of it is left to go: so it is shown before a tick
+/// notes it, too.
+pub(super) fn as_it_stands(conn: &mut Conn, announcement: Announcement) -> Result<Announcement, DbError> {
+    let status = match announcement.status {
+        Status::Sending | Status::Paused if is_over(conn, &announcement)? => Status::Sent,
+        status => status,
+    };
+    Ok(Announcement { status, ..announcement })
+}
+
+/// Whether every mail is written, and has left or been given up.
+fn is_over(conn: &mut Conn, announcement: &Announcement) -> Result<bool, DbError> {
+    let to_go: i64 = outbox::table
         .filter(outbox::about.eq(announcement.about()))
         .filter(outbox::kind.eq(Kind::Announcement))
         .filter(outbox::status.eq_any([MailStatus::Queued, MailStatus::Sending]))
         .count()
-        .get_result(conn)?)
+        .get_result(conn)?;
+    Ok(to_go == 0 && waiting(conn, &announcement.id, 1)?.is_empty())
 }
 
 /// One recipient and how far it is with them.

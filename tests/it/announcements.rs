@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use oxsop::members::Member;
 use oxsop::platform::clock::{At, minutes};
-use oxsop::platform::db::schema::{audit, members, outbox};
+use oxsop::platform::db::schema::{announcements, audit, members, outbox};
 use oxsop::platform::mail::outbox::Status;
 
 use crate::support::people::link_in;
@@ -835,6 +835,78 @@ async fn the_link_to_the_web_leads_there_for_as_long_as_somebody_has_the_mail() 
 }
 
 #[actix_web::test]
+async fn nothing_left_to_go_it_is_shown_as_sent_at_once_and_noted_at_the_next_tick() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    asked(&app, "Ana");
+    let path = draft(&desk, &[]).await;
+    for state in ["sending", "paused"] {
+        if state == "sending" {
+            send(&desk, &path, &[("number", "1")]).await.shows("Pause it");
+        } else {
+            app.write(|tx, _| {
+                diesel::update(announcements::table)
+                    .set(announcements::status.eq("paused"))
+                    .execute(tx)?;
+                Ok(())
+            });
+        }
+        app.deliver_mail().await;
+        app.all_mail();
+        desk.visit(&path)
+            .await
+            .shows("Sent")
+            .hides("On its way")
+            .hides("Paused")
+            .hides("Pause it")
+            .hides("Go on sending")
+            .hides("Stop it for good");
+        desk.visit("/coordinate/announcements")
+            .await
+            .shows("Sent")
+            .hides("Paused");
+        for step in ["pause", "resume", "stop"] {
+            desk.submit(&format!("{path}/{step}"), []).await.is(409);
+        }
+        let status =
+            || -> String { app.read(|conn| Ok(announcements::table.select(announcements::status).first(conn)?)) };
+        assert_eq!(status(), state, "looking writes nothing");
+        app.tick();
+        assert_eq!(status(), "sent");
+    }
+}
+
+#[actix_web::test]
+async fn one_that_cannot_be_sent_holds_up_no_other() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    asked(&app, "Ana");
+    let (broken, path) = (
+        draft(&desk, &[]).await,
+        draft(&desk, &[("subject", "Other news")]).await,
+    );
+    let later = [("when", "later"), ("goes", "2027-03-01T12:00"), ("number", "1")];
+    for path in [&broken, &path] {
+        send(&desk, path, &later).await.is(200);
+    }
+    // As if an upgrade had taken a placeholder away.
+    app.write(|tx, _| {
+        let id = broken.rsplit('/').next().unwrap_or_default();
+        diesel::update(announcements::table.filter(announcements::id.eq(id)))
+            .set(announcements::body.eq("Dear {{gone}},"))
+            .execute(tx)?;
+        Ok(())
+    });
+    app.app
+        .clock
+        .set(At::parse("2027-03-01T12:00:00Z").expect("an instant"));
+    app.tick();
+    app.deliver_mail().await;
+    assert_eq!(app.only_mail("ana@example.org").subject, "Other news");
+    assert!(came(&app).is_empty());
+}
+
+#[actix_web::test]
 async fn a_test_goes_to_its_writer_alone_and_every_step_is_in_the_history() {
     let app = TestApp::start().await;
     let desk = desk(&app).await;
@@ -853,6 +925,15 @@ async fn a_test_goes_to_its_writer_alone_and_every_step_is_in_the_history() {
         "{}",
         mail.text
     );
+    // It leads to where the draft stands, and has nothing that would be ended.
+    assert_eq!(link_in(&mail.text, "/coordinate/"), path);
+    for part in [&mail.text, &mail.html] {
+        assert!(
+            !part.contains("/announcements/news")
+                && !part.contains("announcements:")
+                && !part.contains("End announcements")
+        );
+    }
     send(&desk, &path, &[("number", "1")]).await;
     desk.submit(&format!("{path}/pause"), []).await;
     desk.submit(&format!("{path}/resume"), []).await;
@@ -885,12 +966,3 @@ async fn a_test_goes_to_its_writer_alone_and_every_step_is_in_the_history() {
         ]
     );
 }
-    // It leads to where the draft stands, and has nothing that would be ended.
-    assert_eq!(link_in(&mail.text, "/coordinate/"), path);
-    for part in [&mail.text, &mail.html] {
-        assert!(
-            !part.contains("/announcements/news")
-                && !part.contains("announcements:")
-                && !part.contains("End announcements")
-        );
-    }

@@ -67,7 +67,11 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator, request: HttpReq
     let query = Fields::parse(request.query_string().as_bytes())?;
     let page = query.get("page").parse::<i64>().unwrap_or(1).clamp(1, 10_000);
     let found = app
-        .read(move |conn| store::all(conn, (page - 1) * A_PAGE, A_PAGE + 1))
+        .read(move |conn| {
+            let all = store::all(conn, (page - 1) * A_PAGE, A_PAGE + 1)?;
+            let stand = all.into_iter().map(|one| store::as_it_stands(conn, one));
+            stand.collect::<Result<Vec<_>, DbError>>()
+        })
         .await?;
     let has_more = found.len() as i64 > A_PAGE;
     let line = |announcement: &Announcement| Line {
@@ -164,11 +168,12 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let Some(announcement) = store::find(conn, &id)? else {
                 return Ok::<_, DbError>(None);
             };
+            let announcement = store::as_it_stands(conn, announcement)?;
+            let archive_path = store::is_archived(conn, &announcement.id)?.then(|| announcement.path());
             let audience = announcement.audience()?;
             let (titles, numbers) = match announcement.is_draft() {
                 true => {
                     let reached = reach(conn, &keys, &audience)?;
-            let archive_path = store::is_archived(conn, &announcement.id)?.then(|| announcement.path());
                     let getting = reached.count(Standing::Gets);
                     let numbers = numbers(reached.members, reached.people.len(), getting);
                     (reached.titles, Some(numbers))
