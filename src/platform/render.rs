@@ -7,6 +7,7 @@
 //! Coordinators can put mails in words of their own: [`tags`] is what such words may hold, [`mod@reworded`] how a mail is
 //! made of them. Which mails are reworded comes with the [`MailFacts`], so that whoever renders a mail need not know.
 
+mod buttons;
 mod marked;
 pub mod reworded;
 pub mod tags;
@@ -136,6 +137,7 @@ impl Renderer {
         let text = self.text(&format!("mail/{name}.txt"), &envelope(&subject, ""))?;
         let text = text.trim().to_owned() + "\n";
         let html = self.html(&format!("mail/{name}.html"), &envelope(&subject, &preheader(&text)))?;
+        let html = buttons::drawn(&html);
         Ok(Words { text, html, subject })
     }
 }

@@ -120,6 +120,10 @@ fn check_parts(what: &str, words: &oxsop::platform::render::Words) {
     for banned in ["<img", "<script", "src=", " style=\"", "url(", "display: flex", "<form"] {
         assert!(!html.contains(banned), "{what}: {banned}");
     }
+    assert!(
+        !html.contains("<p class=\"button"),
+        "{what}: a button that Outlook does not draw"
+    );
     let preheader = html
         .split("<div class=\"preheader\" aria-hidden=\"true\">")
         .nth(1)

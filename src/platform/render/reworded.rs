@@ -281,6 +281,7 @@ impl Renderer {
                     },
                 },
             },
+        let html = super::buttons::drawn(&html);
         )?;
         Ok(Words { subject, text, html })
     }
