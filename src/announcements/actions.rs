@@ -203,7 +203,14 @@ fn write(
     };
     let off = unsubscribe::link(tx, ctx, Kind::Announcements, id)?;
     let words = prepared.filled(&Values::of(ctx.app, &member));
-    let letter = mail::letter(ctx.app, announcement, words, &member, &off).map_err(|e| DbError::Cut(e.to_string()))?;
+    let letter = match mail::letter(ctx.app, announcement, words, &member, &off) {
+        Ok(letter) => letter,
+        // One that cannot be written keeps nobody else waiting.
+        Err(e) => {
+            let why = format!("not sent: {e}");
+            return store::note(tx, &announcement.id, id, RecipientState::Dropped, &why, None);
+        }
+    };
     let mail = outbox::enqueue(tx, ctx, letter)?;
     store::note(tx, &announcement.id, id, RecipientState::Written, "", mail.as_ref())
 }
@@ -235,7 +242,14 @@ pub fn go_on(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(), DbError> {
         )?;
     }
     for announcement in store::with_status(tx, Status::Sending)? {
-        write_batch(tx, ctx, &announcement.id)?;
+        match write_batch(tx, ctx, &announcement.id) {
+            Ok(_) => finish(tx, ctx, &announcement.id)?,
+            // Words that cannot be used hold up no other announcement.
+            Err(DbError::Cut(why)) => tracing::error!(announcement = %announcement.id, why, "it cannot be sent"),
+            Err(e) => return Err(e),
+        }
+    }
+    for announcement in store::with_status(tx, Status::Paused)? {
         finish(tx, ctx, &announcement.id)?;
     }
     Ok(())
@@ -243,14 +257,17 @@ pub fn go_on(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(), DbError> {
 
 /// Notes that nothing of it is left to go.
 fn finish(tx: &mut Conn, ctx: &Ctx<'_>, id: &AnnouncementId) -> Result<(), DbError> {
-    let Some(mut announcement) = store::find(tx, id)?.filter(|found| found.status == Status::Sending) else {
+    store::take_turn(tx)?;
+    let Some(found) = store::find(tx, id)? else {
         return Ok(());
     };
-    if !store::waiting(tx, id, 1)?.is_empty() || store::mails_to_go(tx, &announcement)? > 0 {
+    let before = found.status;
+    let mut announcement = store::as_it_stands(tx, found)?;
+    if announcement.status == before {
         return Ok(());
     }
-    announcement.status = Status::Sent;
     announcement.ended_at = Some(ctx.now);
+    outbox::release(tx, ctx, &announcement.about())?;
     store::save_state(tx, &announcement, ctx.now)?;
     record(tx, ctx, "system", "finished an announcement", &announcement, "")
 }
@@ -264,7 +281,8 @@ pub fn take_step(
     step: Step,
 ) -> Result<Announcement, AnnounceError> {
     store::take_turn(tx)?;
-    let mut announcement = known(tx, id)?;
+    let known_as = known(tx, id)?;
+    let mut announcement = store::as_it_stands(tx, known_as)?;
     announcement.status = after(announcement.status, step).ok_or(AnnounceError::NoStep)?;
     let about = announcement.about();
     let (what, detail) = match announcement.status {

@@ -9,10 +9,12 @@ use super::placeholders::Words;
 use crate::members::{Member, unsubscribe};
 use crate::platform::app::App;
 use crate::platform::mail::outbox::{Kind, Mail};
-use crate::platform::render::{MailFacts, RenderError};
+use crate::platform::render::RenderError;
 use crate::platform::text::markdown::SafeHtml;
 
 pub use samples::kinds;
+
+const TEST_FOOTER: &str = "You get this because you asked for a test of an announcement.";
 
 #[derive(Serialize)]
 struct View {
@@ -37,7 +39,7 @@ pub(super) fn letter(
         "You get this because you asked {} for announcements.",
         app.config.network.short_name
     );
-    let words = view(app, announcement, words, off_url.to_owned(), false);
+    let words = view(words, web_url(app, announcement), off_url.to_owned(), false);
     let words = app
         .renderer
         .mail("announcements/announcement", &app.mail_facts(footer), &words)?;
@@ -51,15 +53,24 @@ pub(super) fn letter(
 
 /// The same for the one who wrote it.
 pub(super) fn test(app: &App, announcement: &Announcement, words: Words, member: &Member) -> Result<Mail, RenderError> {
-    let facts: MailFacts = app.mail_facts("You get this because you asked for a test of an announcement.");
-    let view = view(app, announcement, words, app.url("/me/privacy"), true);
+    let facts = app.mail_facts(TEST_FOOTER);
+    let view = view(words, app.url(&announcement.desk_path()), app.url("/me/privacy"), true);
     let words = app.renderer.mail("announcements/announcement", &facts, &view)?;
     Ok(Mail::new(Kind::Notice, member.address(), words)
         .to_member(member.id.as_str())
         .about(announcement.about()))
 }
 
-fn view(app: &App, announcement: &Announcement, words: Words, off_url: String, is_test: bool) -> View {
+/// Where it stands in the archive; one for members alone is reached by way of signing in.
+fn web_url(app: &App, announcement: &Announcement) -> String {
+    let path = announcement.path();
+    match announcement.is_public {
+        true => app.url(&path),
+        false => app.url(&format!("/sign-in?next={path}")),
+    }
+}
+
+fn view(words: Words, page_url: String, off_url: String, is_test: bool) -> View {
     View {
         subject_line: match is_test {
             true => format!("Test: {}", words.subject),
@@ -68,7 +79,7 @@ fn view(app: &App, announcement: &Announcement, words: Words, off_url: String, i
         title: words.subject,
         text: words.text,
         html: words.html,
-        page_url: app.url(&announcement.path()),
+        page_url,
         off_url,
         is_test,
     }

@@ -69,11 +69,6 @@ impl Announcement {
     pub fn is_draft(&self) -> bool {
         self.status == Status::Draft
     }
-
-    /// Whether it stands in the archive: one that was stopped, or rests half-way, says nothing that holds for all.
-    pub fn is_archived(&self) -> bool {
-        matches!(self.status, Status::Sending | Status::Sent)
-    }
 }
 
 /// Which state a step leads to; `None` where it makes no sense.

@@ -37,7 +37,7 @@ fn marked(text: &str, me_link: &str) -> Result<String, String> {
         }
         match name {
             // An address is not the reader's, and is what links are made of: it goes in before the Markdown is read.
-            "me_link" if before.ends_with(['(', '<']) => marked.push_str(me_link),
+            "me_link" if before.ends_with("](") || before.ends_with('<') => marked.push_str(me_link),
             "me_link" => marked.push_str(&format!("<{me_link}>")),
             name => marked.push_str(&mark(name)),
         }
@@ -204,6 +204,25 @@ mod tests {
         ] {
             assert!(check_body(text).is_err(), "{text}");
             assert!(check_subject(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_the_own_page_is_a_link_wherever_it_stands() {
+        let link = "https://example.org/me";
+        for text in [
+            "See {{me_link}}",
+            "(see {{me_link}})",
+            "({{me_link}})",
+            "<{{me_link}}>",
+            "[here]({{me_link}})",
+        ] {
+            let html = markdown::to_html(&marked(text, link).expect("a body"));
+            assert!(
+                html.as_str().contains(&format!("<a href=\"{link}\"")),
+                "{text}: {}",
+                html.as_str()
+            );
         }
     }
 

@@ -27,7 +27,7 @@ pub fn find(conn: &mut Conn, id: &AnnouncementId) -> Result<Option<Announcement>
         .optional()?)
 }
 
-pub(super) fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Announcement>, DbError> {
+fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Announcement>, DbError> {
     Ok(announcements::table
         .filter(announcements::slug.eq(slug))
         .select(Announcement::as_select())
@@ -45,6 +45,52 @@ pub(super) fn all(conn: &mut Conn, offset: i64, limit: i64) -> Result<Vec<Announ
         .load(conn)?)
 }
 
+/// Those of which a mail left, or may have.
+#[diesel::dsl::auto_type]
+fn has_left() -> _ {
+    let mail = diesel::dsl::exists(
+        outbox::table
+            .filter(outbox::id.nullable().eq(recipients::mail_id))
+            .filter(outbox::may_have_left.eq(true)),
+    );
+    diesel::dsl::exists(
+        recipients::table
+            .filter(recipients::announcement_id.eq(announcements::id))
+            .filter(mail),
+    )
+}
+
+/// What stands in the archive: what somebody was sent, for its mails lead there, also where it rests half-way or was
+/// stopped.
+#[diesel::dsl::auto_type]
+fn is_in_archive() -> _ {
+    let begun: [Status; 3] = [Status::Sending, Status::Paused, Status::Sent];
+    let stopped: Status = Status::Stopped;
+    announcements::status
+        .eq_any(begun)
+        .or(announcements::status.eq(stopped).and(has_left()))
+}
+
+/// Whether it stands in the archive.
+pub(super) fn is_archived(conn: &mut Conn, id: &AnnouncementId) -> Result<bool, DbError> {
+    let found: i64 = announcements::table
+        .filter(announcements::id.eq(id))
+        .filter(is_in_archive())
+        .count()
+        .get_result(conn)?;
+    Ok(found > 0)
+}
+
+/// The one of this address in the archive.
+pub(super) fn archived_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Announcement>, DbError> {
+    Ok(announcements::table
+        .filter(announcements::slug.eq(slug))
+        .filter(is_in_archive())
+        .select(Announcement::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// What the archive holds, newest first; without those for members only if `is_member` is false.
 pub(super) fn archived(
     conn: &mut Conn,
@@ -53,7 +99,7 @@ pub(super) fn archived(
     limit: i64,
 ) -> Result<Vec<Announcement>, DbError> {
     let mut query = announcements::table
-        .filter(announcements::status.eq_any([Status::Sending, Status::Sent]))
+        .filter(is_in_archive())
         .order((announcements::started_at.desc(), announcements::id.desc()))
         .offset(offset)
         .limit(limit)
@@ -224,14 +270,25 @@ pub(super) fn by_mail(conn: &mut Conn, mail: &OutboxId) -> Result<Option<(Announ
         .optional()?)
 }
 
-/// How many of its mails are still to go.
-pub(super) fn mails_to_go(conn: &mut Conn, announcement: &Announcement) -> Result<i64, DbError> {
-    Ok(outbox::table
+/// The same with `Sent` where it was on its way or rested and nothing of it is left to go: so it is shown before a tick
+/// notes it, too.
+pub(super) fn as_it_stands(conn: &mut Conn, announcement: Announcement) -> Result<Announcement, DbError> {
+    let status = match announcement.status {
+        Status::Sending | Status::Paused if is_over(conn, &announcement)? => Status::Sent,
+        status => status,
+    };
+    Ok(Announcement { status, ..announcement })
+}
+
+/// Whether every mail is written, and has left or been given up.
+fn is_over(conn: &mut Conn, announcement: &Announcement) -> Result<bool, DbError> {
+    let to_go: i64 = outbox::table
         .filter(outbox::about.eq(announcement.about()))
         .filter(outbox::kind.eq(Kind::Announcement))
         .filter(outbox::status.eq_any([MailStatus::Queued, MailStatus::Sending]))
         .count()
-        .get_result(conn)?)
+        .get_result(conn)?;
+    Ok(to_go == 0 && waiting(conn, &announcement.id, 1)?.is_empty())
 }
 
 /// One recipient and how far it is with them.

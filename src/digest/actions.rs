@@ -77,15 +77,20 @@ fn write(tx: &mut Conn, ctx: &Ctx<'_>, due: &Due) -> Result<bool, DbError> {
     let last = store::covered_until(tx, id)?;
     let window = window(due.rhythm, last, due.on_since, ctx.now);
     let (news, activities) = news::gather(tx, ctx.app, &due.member, due.rhythm, window, ctx.now)?;
-    let mail = if news.is_empty() {
-        None
+    let (mail, covered) = if news.is_empty() {
+        (None, window.1)
     } else {
         let off = unsubscribe::link(tx, ctx, Kind::Digest, id)?;
-        let letter = mail::letter(ctx.app, &due.period, due.rhythm, &due.member, &news, activities, &off)
-            .map_err(|e| DbError::Cut(e.to_string()))?;
-        outbox::enqueue(tx, ctx, letter)?
+        match mail::letter(ctx.app, &due.period, due.rhythm, &due.member, &news, activities, &off) {
+            Ok(letter) => (outbox::enqueue(tx, ctx, letter)?, window.1),
+            // One that cannot be written keeps nobody else waiting; what it would have said is in the next.
+            Err(e) => {
+                tracing::error!(member = %id, error = %e, "a digest cannot be written");
+                (None, window.0)
+            }
+        }
     };
-    store::note(tx, id, &due.period.key, window.1, mail.as_ref(), ctx.now)?;
+    store::note(tx, id, &due.period.key, covered, mail.as_ref(), ctx.now)?;
     Ok(mail.is_some())
 }
 

@@ -25,6 +25,13 @@ struct View<'a> {
     choices_url: String,
 }
 
+fn opening(rhythm: Rhythm) -> &'static str {
+    match rhythm {
+        Rhythm::Weekly => "Your weekly digest: what comes, and what is new since the last.",
+        Rhythm::Monthly => "Your monthly digest: what comes, and what is new since the last.",
+    }
+}
+
 /// The same news with whole addresses, as a mail needs them.
 fn addressed(app: &App, news: &News) -> News {
     let mut news = news.clone();
@@ -51,10 +58,7 @@ pub fn letter(
     let view = View {
         subject_line: format!("What is new at {short_name}: {}", news.counts(activities)),
         heading: format!("What is new at {short_name}"),
-        opening: match rhythm {
-            Rhythm::Weekly => "Your weekly digest: what comes, and what is new since the last.",
-            Rhythm::Monthly => "Your monthly digest: what comes, and what is new since the last.",
-        },
+        opening: opening(rhythm),
         news: addressed(app, news),
         activities_url: app.url("/activities"),
         off_url,

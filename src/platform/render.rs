@@ -7,6 +7,7 @@
 //! Coordinators can put mails in words of their own: [`tags`] is what such words may hold, [`mod@reworded`] how a mail is
 //! made of them. Which mails are reworded comes with the [`MailFacts`], so that whoever renders a mail need not know.
 
+mod buttons;
 mod marked;
 pub mod reworded;
 pub mod tags;
@@ -136,6 +137,7 @@ impl Renderer {
         let text = self.text(&format!("mail/{name}.txt"), &envelope(&subject, ""))?;
         let text = text.trim().to_owned() + "\n";
         let html = self.html(&format!("mail/{name}.html"), &envelope(&subject, &preheader(&text)))?;
+        let html = buttons::drawn(&html);
         Ok(Words { text, html, subject })
     }
 }
@@ -240,7 +242,8 @@ fn together(
     Ok(())
 }
 
-/// `Monday 1 May 2027, 15:00–16:30, London` in spans that keep `1 May 2027,` and `15:00–16:30,` whole.
+/// `Monday 1 May 2027, 15:00–16:30, London` in spans that keep `1 May 2027,` and `15:00–16:30,` whole; where a narrow
+/// mail lets those break, the hours still stay together.
 fn unbroken(text: &str) -> String {
     if let Some((from, to)) = text.split_once(" to ") {
         return format!("{} to {}", unbroken(from), unbroken(to));
@@ -258,12 +261,22 @@ fn unbroken(text: &str) -> String {
         );
         html += &handlebars::html_escape(weekday);
         html += space;
-        html += &format!("<span class=\"whole\">{}{comma}</span>", handlebars::html_escape(rest));
+        let words: Vec<String> = rest.split(' ').map(hours).collect();
+        html += &format!("<span class=\"whole\">{}{comma}</span>", words.join(" "));
         if !comma.is_empty() {
             html.push(' ');
         }
     }
     html
+}
+
+/// A word as HTML; `15:00–16:30` in a span of its own.
+fn hours(word: &str) -> String {
+    let html = handlebars::html_escape(word);
+    match word.contains('–') && word.contains(':') {
+        true => format!("<span class=\"hours\">{html}</span>"),
+        false => html,
+    }
 }
 
 /// `{{safe_html body}}`: writes what `SafeHtml` vouches for; refuses anything else.
@@ -281,4 +294,18 @@ fn safe_html(
     let html = given.ok_or_else(|| RenderErrorReason::Other("safe_html takes a SafeHtml and nothing else".into()))?;
     out.write(html)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbroken;
+
+    #[test]
+    fn hours_stand_in_a_span_of_their_own() {
+        assert_eq!(
+            unbroken("Monday 1 May 2027, 15:00–16:30, London (16:00–17:30 for you)"),
+            "Monday <span class=\"whole\">1 May 2027,</span> <span class=\"whole\"><span class=\"hours\">15:00–16:30</span>,</span> \
+             <span class=\"whole\">London (<span class=\"hours\">16:00–17:30</span> for you)</span>"
+        );
+    }
 }

@@ -98,6 +98,7 @@ fn compare(config: &Config, fingerprint: &str, known: Result<Option<String>, DbE
 }
 
 fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App {
+    let catalogue = super::mails::catalogue(&config.network.short_name);
     let app = App::new(config, db, renderer, Arc::new(keys))
         .with(Cache::default())
         .with(Limiter::default())
@@ -109,7 +110,7 @@ fn assemble(config: Config, renderer: Arc<Renderer>, keys: Keys, db: Db) -> App 
         .with(crate::join::Lookers::default())
         .with(Attempts::default())
         .with(imap::LastHealth::default())
-        .with(super::mails::catalogue())
+        .with(catalogue)
         .with(routes::navigation())
         .with(Changed(routes::member_changed()))
         .with(Heard(routes::choice_made()))

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use oxsop::members::Member;
 use oxsop::platform::clock::{At, minutes};
-use oxsop::platform::db::schema::{audit, members, outbox};
+use oxsop::platform::db::schema::{announcements, audit, members, outbox};
 use oxsop::platform::mail::outbox::Status;
 
 use crate::support::people::link_in;
@@ -783,12 +783,127 @@ async fn the_archive_is_for_members_and_for_everyone_where_that_was_chosen() {
         .is(200)
         .shows("Dear member of your organisation,");
     visitor.visit("/announcements/inside-news").await.is(404);
-    // Stopped, it is gone from the archive.
+    // Stopped before anybody got it, it is gone from the archive.
     let path = draft(&desk, &[("subject", "Third"), ("is_public", "yes")]).await;
     send(&desk, &path, &[("number", "1")]).await.is(200);
     visitor.visit("/announcements/third").await.is(200);
     desk.submit(&format!("{path}/stop"), []).await.is(200);
     visitor.visit("/announcements/third").await.is(404);
+}
+
+#[actix_web::test]
+async fn the_link_to_the_web_leads_there_for_as_long_as_somebody_has_the_mail() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let ana = asked(&app, "Ana");
+    asked(&app, "Ben");
+    let path = draft(&desk, &[("subject", "Inside news")]).await;
+    send(&desk, &path, &[("number", "2")]).await.is(200);
+    app.deliver_mail().await;
+    let mail = app.only_mail("ana@example.org");
+    app.all_mail();
+    // Whoever is not signed in does so first.
+    let link = link_in(&mail.text, "/sign-in");
+    assert_eq!(link, "/sign-in?next=/announcements/inside-news");
+    let (member, visitor) = (app.signed_in(&ana), app.visitor());
+    visitor.visit(&link).await.is(200).shows("Send me a link");
+    let page = member.visit(&link).await;
+    page.is(200).shows("Dear member of your organisation,");
+    assert_eq!(page.path, "/announcements/inside-news");
+    // Resting half-way it is still there, and stopped half-way too.
+    let path = draft(&desk, &[("subject", "Public news"), ("is_public", "yes")]).await;
+    send(&desk, &path, &[("number", "2")]).await.is(200);
+    app.write(|tx, _| {
+        diesel::update(outbox::table.filter(outbox::to_email.eq("ben@example.org")))
+            .filter(outbox::status.eq(Status::Queued))
+            .set(outbox::next_try_at.eq(At::parse("2027-03-01T12:00:00Z").expect("an instant")))
+            .execute(tx)?;
+        Ok(())
+    });
+    app.deliver_mail().await;
+    let mail = app.only_mail("ana@example.org");
+    let link = link_in(&mail.text, "/announcements/");
+    for step in ["pause", "stop"] {
+        desk.submit(&format!("{path}/{step}"), [])
+            .await
+            .is(200)
+            .shows("in the archive");
+        visitor.visit(&link).await.is(200);
+        visitor.visit("/announcements").await.shows("Public news");
+    }
+    assert!(came(&app).is_empty(), "Ben’s was dropped");
+}
+
+#[actix_web::test]
+async fn nothing_left_to_go_it_is_shown_as_sent_at_once_and_noted_at_the_next_tick() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    asked(&app, "Ana");
+    let path = draft(&desk, &[]).await;
+    for state in ["sending", "paused"] {
+        if state == "sending" {
+            send(&desk, &path, &[("number", "1")]).await.shows("Pause it");
+        } else {
+            app.write(|tx, _| {
+                diesel::update(announcements::table)
+                    .set(announcements::status.eq("paused"))
+                    .execute(tx)?;
+                Ok(())
+            });
+        }
+        app.deliver_mail().await;
+        app.all_mail();
+        desk.visit(&path)
+            .await
+            .shows("Sent")
+            .hides("On its way")
+            .hides("Paused")
+            .hides("Pause it")
+            .hides("Go on sending")
+            .hides("Stop it for good");
+        desk.visit("/coordinate/announcements")
+            .await
+            .shows("Sent")
+            .hides("Paused");
+        for step in ["pause", "resume", "stop"] {
+            desk.submit(&format!("{path}/{step}"), []).await.is(409);
+        }
+        let status =
+            || -> String { app.read(|conn| Ok(announcements::table.select(announcements::status).first(conn)?)) };
+        assert_eq!(status(), state, "looking writes nothing");
+        app.tick();
+        assert_eq!(status(), "sent");
+    }
+}
+
+#[actix_web::test]
+async fn one_that_cannot_be_sent_holds_up_no_other() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    asked(&app, "Ana");
+    let (broken, path) = (
+        draft(&desk, &[]).await,
+        draft(&desk, &[("subject", "Other news")]).await,
+    );
+    let later = [("when", "later"), ("goes", "2027-03-01T12:00"), ("number", "1")];
+    for path in [&broken, &path] {
+        send(&desk, path, &later).await.is(200);
+    }
+    // As if an upgrade had taken a placeholder away.
+    app.write(|tx, _| {
+        let id = broken.rsplit('/').next().unwrap_or_default();
+        diesel::update(announcements::table.filter(announcements::id.eq(id)))
+            .set(announcements::body.eq("Dear {{gone}},"))
+            .execute(tx)?;
+        Ok(())
+    });
+    app.app
+        .clock
+        .set(At::parse("2027-03-01T12:00:00Z").expect("an instant"));
+    app.tick();
+    app.deliver_mail().await;
+    assert_eq!(app.only_mail("ana@example.org").subject, "Other news");
+    assert!(came(&app).is_empty());
 }
 
 #[actix_web::test]
@@ -810,6 +925,15 @@ async fn a_test_goes_to_its_writer_alone_and_every_step_is_in_the_history() {
         "{}",
         mail.text
     );
+    // It leads to where the draft stands, and has nothing that would be ended.
+    assert_eq!(link_in(&mail.text, "/coordinate/"), path);
+    for part in [&mail.text, &mail.html] {
+        assert!(
+            !part.contains("/announcements/news")
+                && !part.contains("announcements:")
+                && !part.contains("End announcements")
+        );
+    }
     send(&desk, &path, &[("number", "1")]).await;
     desk.submit(&format!("{path}/pause"), []).await;
     desk.submit(&format!("{path}/resume"), []).await;

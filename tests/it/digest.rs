@@ -96,7 +96,11 @@ async fn a_weekly_digest_says_what_is_new_and_what_comes_at_the_readers_time() {
     let mail = app.only_mail(ANA);
     assert_eq!(mail.subject, "What is new at OXSOP: 1 new activity, 1 meeting to come");
     assert!(
-        mail.text.contains("A walk in the park") && !mail.text.contains("Long ago"),
+        mail.text.starts_with("What is new at OXSOP\n\nYour weekly digest:")
+            && mail
+                .text
+                .contains("A walk in the park\nNational, 20 February 2027\nWords about it.\nhttp")
+            && !mail.text.contains("Long ago"),
         "{}",
         mail.text
     );

@@ -120,6 +120,10 @@ fn check_parts(what: &str, words: &oxsop::platform::render::Words) {
     for banned in ["<img", "<script", "src=", " style=\"", "url(", "display: flex", "<form"] {
         assert!(!html.contains(banned), "{what}: {banned}");
     }
+    assert!(
+        !html.contains("<p class=\"button"),
+        "{what}: a button that Outlook does not draw"
+    );
     let preheader = html
         .split("<div class=\"preheader\" aria-hidden=\"true\">")
         .nth(1)
@@ -199,6 +203,16 @@ async fn every_mail_has_samples_that_render_with_the_same_links_in_text_and_html
                 again.html.contains("<h1>") || !words.html.contains("<h1>"),
                 "{what}: no heading"
             );
+            for heading in words
+                .html
+                .split("<h2>")
+                .skip(1)
+                .filter_map(|rest| rest.split("</h2>").next())
+            {
+                let is_in_both = words.text.contains(&heading.to_uppercase());
+                let is_kept = again.html.contains(&format!("<h2>{heading}</h2>"));
+                assert!(is_kept || !is_in_both, "{what}: no longer a heading: {heading}");
+            }
             assert_eq!(again.subject, words.subject, "{what}");
             for line in words.text.lines().filter(|line| !line.trim().is_empty()) {
                 assert!(

@@ -10,6 +10,8 @@ use crate::meetings::{desk, scheduled};
 use crate::support::TestApp;
 use crate::support::people::link_in;
 
+const NOBODYS: &str = "/unsubscribe/aaaaaaaaaaaaaaaaaaaaaaaaaa";
+
 /// Ana's seven-day reminder of a meeting on 24 March 2027 at 15:00 in London.
 async fn reminded(app: &TestApp) -> MailContent {
     let desk = desk(app).await;
@@ -79,9 +81,10 @@ async fn the_link_shows_a_button_and_only_the_button_turns_reminders_off_and_on(
         ]
     );
     app.visitor()
-        .visit("/unsubscribe/aaaaaaaaaaaaaaaaaaaaaaaaaa")
+        .visit(NOBODYS)
         .await
-        .is(404);
+        .is(404)
+        .shows("This link turns nothing off any more");
 }
 
 #[actix_web::test]
@@ -124,16 +127,11 @@ async fn one_click_works_in_both_encodings_without_cookies_and_answers_200() {
         tick_at(&app, "2027-03-24T14:00:00Z").await;
         assert!(app.inbox("ana@example.org").is_empty());
         app.all_mail();
-        // Whose token nobody knows turns nothing off.
-        let none = app
-            .visitor()
-            .raw_post(
-                "/unsubscribe/aaaaaaaaaaaaaaaaaaaaaaaaaa",
-                &body,
-                &[("content-type", kind)],
-            )
-            .await;
-        none.is(404);
+        // A token that is nobody's turns nothing off; its sender is told that no mail comes, which is so: mail providers
+        // count another status than 200 as mail that cannot be turned off.
+        let none = app.visitor().raw_post(NOBODYS, &body, &[("content-type", kind)]).await;
+        none.is(200).shows("This link turns nothing off any more.");
+        assert_eq!(history(&app).len(), 1);
     }
 }
 
@@ -224,16 +222,28 @@ async fn turned_off_while_it_waits_it_does_not_leave() {
 }
 
 #[actix_web::test]
-async fn the_link_of_somebody_who_has_left_leads_nowhere() {
+async fn the_link_of_somebody_who_has_left_says_where_to_write_like_one_that_is_nobodys() {
     let app = TestApp::start().await;
     let ana = app.given_member("Ana");
     let link = link_in(&reminded(&app).await.text, "/unsubscribe/");
     leave(&app, &ana);
-    app.visitor().visit(&link).await.is(404);
-    app.visitor()
-        .raw_post(&link, "List-Unsubscribe=One-Click", &[])
-        .await
-        .is(404);
+    let before = history(&app);
+    let mut seen = Vec::new();
+    for link in [link.as_str(), NOBODYS] {
+        let reader = app.visitor();
+        let page = reader.visit(link).await;
+        page.is(404)
+            .shows("This link turns nothing off any more")
+            .shows("If mail still reaches you, write to network@oxsop.example.org");
+        assert_eq!(page.header("referrer-policy"), "no-referrer");
+        let pressed = reader.submit(link, [("choice", "off")]).await;
+        pressed.is(404);
+        let clicked = app.visitor().raw_post(link, "List-Unsubscribe=One-Click", &[]).await;
+        clicked.is(200);
+        seen.push((page.text(), pressed.text(), clicked.body));
+    }
+    assert_eq!(seen[0], seen[1], "nobody learns which it was");
+    assert_eq!(history(&app), before);
     app.deliver_mail().await;
     app.all_mail();
 }

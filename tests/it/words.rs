@@ -72,7 +72,7 @@ async fn a_coordinator_rewords_a_mail_and_the_next_one_goes_in_those_words() {
     assert!(mail.html.contains("<h1>Hello again</h1>") && mail.html.contains("you <strong>are</strong> one of us."));
     assert!(
         mail.html
-            .contains("<p class=\"button\"><a href=\"http://localhost:8080/sign-in\">Sign in</a></p>")
+            .contains("<td bgcolor=\"#1d6242\"><a href=\"http://localhost:8080/sign-in\">Sign in</a></td>")
     );
     assert!(mail.html.contains("Questions: "), "in the layout of all mails");
     let lines = app.read(|conn| {

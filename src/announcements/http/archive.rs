@@ -80,8 +80,8 @@ struct ShowView {
 
 pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
     let slug = slug.into_inner();
-    let found = app.read(move |conn| store::by_slug(conn, &slug)).await?;
-    let announcement = found.filter(Announcement::is_archived).ok_or(WebError::NotFound)?;
+    let found = app.read(move |conn| store::archived_by_slug(conn, &slug)).await?;
+    let announcement = found.ok_or(WebError::NotFound)?;
     if !announcement.is_public && visit.person().is_none() {
         // The same as for one that there is not: what is for members is nobody else's business.
         return Err(WebError::NotFound);

@@ -67,7 +67,11 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator, request: HttpReq
     let query = Fields::parse(request.query_string().as_bytes())?;
     let page = query.get("page").parse::<i64>().unwrap_or(1).clamp(1, 10_000);
     let found = app
-        .read(move |conn| store::all(conn, (page - 1) * A_PAGE, A_PAGE + 1))
+        .read(move |conn| {
+            let all = store::all(conn, (page - 1) * A_PAGE, A_PAGE + 1)?;
+            let stand = all.into_iter().map(|one| store::as_it_stands(conn, one));
+            stand.collect::<Result<Vec<_>, DbError>>()
+        })
         .await?;
     let has_more = found.len() as i64 > A_PAGE;
     let line = |announcement: &Announcement| Line {
@@ -164,6 +168,8 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let Some(announcement) = store::find(conn, &id)? else {
                 return Ok::<_, DbError>(None);
             };
+            let announcement = store::as_it_stands(conn, announcement)?;
+            let archive_path = store::is_archived(conn, &announcement.id)?.then(|| announcement.path());
             let audience = announcement.audience()?;
             let (titles, numbers) = match announcement.is_draft() {
                 true => {
@@ -182,10 +188,19 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let recipients = store::recipients(conn, &announcement)?;
             let member = members::store::find(conn, &reader)?;
             let sentence = sentence(&audience, &titles);
-            Ok(Some((announcement, sentence, numbers, recipients, history, member)))
+            Ok(Some((
+                announcement,
+                archive_path,
+                sentence,
+                numbers,
+                recipients,
+                history,
+                member,
+            )))
         })
         .await?;
-    let (announcement, sentence, numbers, recipients, history, member) = found.ok_or(WebError::NotFound)?;
+    let (announcement, archive_path, sentence, numbers, recipients, history, member) =
+        found.ok_or(WebError::NotFound)?;
     let values = member.map_or_else(|| Values::neutral(&app), |member| Values::of(&app, &member));
     let words = Prepared::of(&app, &announcement)
         .map_err(WebError::internal)?
@@ -216,7 +231,7 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             .map(|at| moment(at, &announcement.time_zone)),
         began: announcement.started_at.map(at),
         ended: announcement.ended_at.map(at),
-        archive_path: announcement.is_archived().then(|| announcement.path()),
+        archive_path,
         progress: (!announcement.is_draft()).then(|| progress(&announcement, &recipients, page)),
         timeline: Timeline { items: items.collect() },
     };

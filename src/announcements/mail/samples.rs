@@ -5,6 +5,10 @@ use crate::platform::mail::words::MailKind;
 use crate::platform::text::markdown;
 
 fn view(title: &str, body: &str, is_test: bool) -> View {
+    let path = match is_test {
+        true => "coordinate/announcements/sample",
+        false => "announcements/sample",
+    };
     View {
         subject_line: if is_test {
             format!("Test: {title}")
@@ -14,13 +18,13 @@ fn view(title: &str, body: &str, is_test: bool) -> View {
         title: title.into(),
         text: markdown::to_text(body),
         html: markdown::to_html(body),
-        page_url: "https://network.example.org/announcements/sample".into(),
+        page_url: format!("https://network.example.org/{path}"),
         off_url: "https://network.example.org/unsubscribe/sample4k7q2m".into(),
         is_test,
     }
 }
 
-pub fn kinds() -> Vec<MailKind> {
+pub fn kinds(network: &str) -> Vec<MailKind> {
     let body = "Dear Sample Member,\n\nthe programme of the year is out. Come when you can.";
     let long = "Dear Sample Member,\n\nthe programme of the year is out.\n\n* five meetings\n* a day of our own\n\n\
                 The paper: [a sample paper](https://example.org/paper).";
@@ -30,7 +34,7 @@ pub fn kinds() -> Vec<MailKind> {
             "Announcement",
             "When a coordinator writes one, to those who asked for announcements.",
         )
-        .footer("You get this because you asked the network for announcements.")
+        .footer(format!("You get this because you asked {network} for announcements."))
         .needs(&["text", "off_url"])
         .sample("Ordinary", &view("The programme of the year", body, false))
         .sample(
@@ -41,6 +45,7 @@ pub fn kinds() -> Vec<MailKind> {
                 false,
             ),
         )
+        .footer(TEST_FOOTER)
         .sample("The writer’s own test", &view("The programme of the year", body, true)),
     ]
 }

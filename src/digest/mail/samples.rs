@@ -35,11 +35,11 @@ fn coming(title: &str, when: &str, answer: Option<&'static str>) -> Coming {
     }
 }
 
-fn view(news: News, activities: usize) -> View<'static> {
+fn view(network: &str, rhythm: Rhythm, news: News, activities: usize) -> View<'static> {
     View {
-        subject_line: format!("What is new at the network: {}", news.counts(activities)),
-        heading: "What is new at the network".into(),
-        opening: "Your weekly digest: what comes, and what is new since the last.",
+        subject_line: format!("What is new at {network}: {}", news.counts(activities)),
+        heading: format!("What is new at {network}"),
+        opening: opening(rhythm),
         news,
         activities_url: format!("{SITE}/activities"),
         off_url: "https://network.example.org/unsubscribe/sample4k7q2m",
@@ -47,7 +47,7 @@ fn view(news: News, activities: usize) -> View<'static> {
     }
 }
 
-pub fn kinds() -> Vec<MailKind> {
+pub fn kinds(network: &str) -> Vec<MailKind> {
     let when = "Wednesday 24 March 2027, 15:00–16:30, London";
     let long = "Wednesday 24 March 2027, 15:00–16:30, London (Thursday 25 March, 02:00–03:30 for you)";
     let slides = |meeting: &str| Material {
@@ -86,10 +86,10 @@ pub fn kinds() -> Vec<MailKind> {
             "Digest",
             "Once a week or a month, to those who asked for it, where there is something new.",
         )
-        .footer("You get this because you asked the network for a digest.")
+        .footer(format!("You get this because you asked {network} for a digest."))
         .needs(&["off_url"])
-        .sample("Ordinary", &view(ordinary, 1))
-        .sample("Longest", &view(longest, 15))
-        .sample("Little", &view(little, 0)),
+        .sample("Ordinary", &view(network, Rhythm::Weekly, ordinary, 1))
+        .sample("Longest: a month", &view(network, Rhythm::Monthly, longest, 15))
+        .sample("Little", &view(network, Rhythm::Weekly, little, 0)),
     ]
 }

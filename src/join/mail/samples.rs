@@ -26,6 +26,11 @@ pub fn kinds() -> Vec<MailKind> {
         days: CONFIRM_WITHIN.as_hours() / 24,
     };
     let short = "We would love to hear what you work on.";
+    let asks = "Thank you for telling us about your work.\n\nThe network is for those who work in or study social \
+                prescribing. What do you do in it?\n\nAnd which of our meetings would you like to come to?";
+    let declines = "The network is for those who work in or study social prescribing, and from what you wrote we could \
+                    not see that you do.\n\nIf that was a misunderstanding, tell us more and we look at it again.\n\n\
+                    Our activities are on the website for everyone.";
     let long = "It is good to have you with us.\n\nThe next meeting is about how link workers are trained.\n\
                 Bring a question if you have one.\n\nUntil then, the activities on the site show what others do.";
     let member = AlreadyView {
@@ -69,8 +74,8 @@ pub fn kinds() -> Vec<MailKind> {
         )
         .footer(APPLICANT)
         .needs(&["message"])
-        .sample("Ordinary", &decision(short, false))
-        .sample("Longest", &decision(long, false)),
+        .sample("Ordinary", &decision("What do you work on, and where?", false))
+        .sample("Longest", &decision(asks, false)),
         MailKind::new(
             "join/welcome",
             "Welcome",
@@ -95,6 +100,6 @@ pub fn kinds() -> Vec<MailKind> {
                 false,
             ),
         )
-        .sample("Longest", &decision(long, false)),
+        .sample("Longest", &decision(declines, false)),
     ]
 }

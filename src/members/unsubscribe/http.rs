@@ -1,6 +1,7 @@
 //! `/unsubscribe/{token}`: the page behind the link in a mail, its buttons, and the one click of mail programs.
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY};
 use actix_web::web::{self, Path, ServiceConfig};
 use serde::Serialize;
@@ -48,8 +49,7 @@ async fn show(app: AppData, visit: Visit, token: Path<String>) -> Answer {
         })
         .await?;
     let Some((kind, is_on)) = found else {
-        limit::check(&app, &visit, "unsubscribe")?;
-        return Err(WebError::NotFound);
+        return gone(&app, &visit);
     };
     let view = View {
         token,
@@ -82,15 +82,14 @@ async fn choose(app: AppData, visit: Visit, token: Path<String>, given: Unsubscr
         })
         .await?;
     let Some(kind) = kind else {
-        limit::check(&app, &visit, "unsubscribe")?;
-        return Err(WebError::NotFound);
+        if let Unsubscribing::OneClick = given {
+            limit::check(&app, &visit, "unsubscribe")?;
+            return Ok(one_click_reply("This link turns nothing off any more.".into()));
+        }
+        return gone(&app, &visit);
     };
     if let Unsubscribing::OneClick = given {
-        return Ok(HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header((HeaderName::from_static("x-robots-tag"), "noindex"))
-            .body(format!("{}: turned off.\n", kind.name())));
+        return Ok(one_click_reply(format!("{}: turned off.", kind.name())));
     }
     let said = if is_on { "turned on again" } else { "turned off" };
     let text = format!("{}: {said}.", kind.name());
@@ -100,4 +99,23 @@ async fn choose(app: AppData, visit: Visit, token: Path<String>, given: Unsubscr
         .headers_mut()
         .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(response)
+}
+
+/// What a mail program gets: it shows none of it, and takes any other status for a refusal.
+fn one_click_reply(text: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((HeaderName::from_static("x-robots-tag"), "noindex"))
+        .body(text + "\n")
+}
+
+/// The page of a link that is nobody's, or that of somebody who has left: the same, so that nobody learns which.
+fn gone(app: &AppData, visit: &Visit) -> Answer {
+    #[derive(Serialize)]
+    struct Nothing {}
+    limit::check(app, visit, "unsubscribe")?;
+    let title = "This link turns nothing off any more";
+    let template = "pages/members/unsubscribe_gone";
+    visit.secret_page_with(app, StatusCode::NOT_FOUND, template, title, &Nothing {})
 }

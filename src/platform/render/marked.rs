@@ -15,6 +15,7 @@
 //! | `{{when}}` | the date, set off |
 //! | `{{summary_text}}`, `{{text}}` | the same with its links and lists (`…html` of the view) |
 //! | `# Heading` | the heading |
+//! | `## Heading` | a smaller one, in the text in capitals |
 
 use handlebars::html_escape;
 use serde_json::Value;
@@ -102,9 +103,12 @@ pub fn mark(source: &str, buttons: &[(String, String)]) -> Result<String, Proble
 /// The same source as plain text says it: no marks of headings and emphasis, links as `label: address`.
 pub fn plain(source: &str) -> String {
     let lines = source.lines().map(|line| {
-        let line = match line.trim_start_matches('#') {
-            heading if heading.len() < line.len() && heading.starts_with(' ') => heading.trim(),
-            _ => line,
+        let heading = line.trim_start_matches('#');
+        let line = match line.len() - heading.len() {
+            0 => line.to_owned(),
+            _ if !heading.starts_with(' ') => line.to_owned(),
+            2.. if !heading.contains(['{', '[']) => heading.trim().to_uppercase(),
+            _ => heading.trim().to_owned(),
         };
         let mut line = line.replace("**", "");
         while let Some(middle) = line.find("](") {
@@ -426,8 +430,8 @@ mod tests {
     #[test]
     fn the_text_says_the_same_without_the_marks() {
         assert_eq!(
-            plain("# Hello\n#5 **is** here\n[Open it]({{link}}) now"),
-            "Hello\n#5 is here\nOpen it: {{link}} now"
+            plain("# Hello\n## What is new\n## For {{name}}\n#5 **is** here\n[Open it]({{link}}) now"),
+            "Hello\nWHAT IS NEW\nFor {{name}}\n#5 is here\nOpen it: {{link}} now"
         );
     }
 }

@@ -88,28 +88,27 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     rest.split_once(end).map(|(inner, _)| inner)
 }
 
-/// The original's words; its heading stands in the HTML only, and comes first here.
+/// The original's words. Its heading stands in the HTML only, and comes first here; smaller ones are in capitals in the
+/// text.
 pub fn original(name: &str) -> Option<Source> {
     let (text, html) = (part(name, "txt")?, part(name, "html")?);
     let body = between(&text, "{{#> layouts/mail_text}}", "{{/layouts/mail_text}}")?.trim();
-    let text = match between(&html, "<h1>", "</h1>") {
-        Some(heading) => {
-            let is_heading = |line: &str| line == heading;
-            match body.lines().any(is_heading) {
-                true => {
-                    let lines = body.lines().map(|line| {
-                        if is_heading(line) {
-                            format!("# {line}")
-                        } else {
-                            line.into()
-                        }
-                    });
-                    lines.collect::<Vec<_>>().join("\n")
-                }
-                false => format!("# {heading}\n\n{body}"),
-            }
+    let heading = between(&html, "<h1>", "</h1>");
+    let smaller: Vec<&str> = (html.split("<h2>").skip(1))
+        .filter_map(|rest| rest.split("</h2>").next())
+        .collect();
+    let lines = body.lines().map(|line| {
+        let is_smaller = |words: &&&str| words.to_uppercase() == line;
+        match smaller.iter().find(is_smaller) {
+            _ if heading == Some(line) => format!("# {line}"),
+            Some(words) => format!("## {words}"),
+            None => line.into(),
         }
-        None => body.to_owned(),
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = match heading {
+        Some(heading) if !body.lines().any(|line| line == heading) => format!("# {heading}\n\n{text}"),
+        _ => text,
     };
     Some(Source {
         subject: part(name, "subject")?.trim().to_owned(),
@@ -287,6 +286,7 @@ impl Renderer {
                 },
             },
         )?;
+        let html = super::buttons::drawn(&html);
         Ok(Words { subject, text, html })
     }
 }

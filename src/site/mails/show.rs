@@ -118,6 +118,7 @@ pub(super) fn render(
 ) -> Result<Words, WebError> {
     let sample = kind.samples.get(sample).ok_or(WebError::NotFound)?;
     let mut facts = sample_facts(app, kind);
+    facts.footer.clone_from(&sample.footer);
     if let Some(source) = source {
         let compiled = app.renderer.reword(kind, &facts, source);
         let compiled = compiled.map_err(|unfit| WebError::Unprocessable(unfit.all()))?;

@@ -4,12 +4,12 @@ use super::*;
 use crate::meetings::mail::samples::{LONG_TITLE, LONG_WHEN, TITLE, WHEN};
 use crate::platform::mail::words::MailKind;
 
-pub fn kinds() -> Vec<MailKind> {
+pub fn kinds(network: &str) -> Vec<MailKind> {
     let view = |title, when: &str, questions| View {
         title,
         when: when.into(),
         questions: number(questions),
-        closes: "31 March 2027, 18:00 London".into(),
+        closes: "Wednesday 31 March 2027, 18:00 London".into(),
         link: "https://network.example.org/feedback/sample4k7q2m".into(),
     };
     vec![
@@ -18,7 +18,9 @@ pub fn kinds() -> Vec<MailKind> {
             "Feedback",
             "After a meeting, when a coordinator asks those who came how it was.",
         )
-        .footer("You get this because you said that you would come to a meeting of the network, or might.")
+        .footer(format!(
+            "You get this because you said that you would come to a meeting of {network}, or might."
+        ))
         .needs(&["title"])
         .sample("Ordinary", &view(TITLE, WHEN, 3))
         .sample("Longest", &view(LONG_TITLE, LONG_WHEN, 5)),

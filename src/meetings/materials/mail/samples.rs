@@ -1,10 +1,10 @@
 //! Samples of these mails: ordinary, longest, empty.
 
 use super::*;
-use crate::meetings::mail::samples::{LONG_TITLE, LONG_WHEN, MEMBER, TITLE, WHEN};
+use crate::meetings::mail::samples::{LONG_TITLE, LONG_WHEN, TITLE, WHEN, member};
 use crate::platform::mail::words::MailKind;
 
-pub fn kinds() -> Vec<MailKind> {
+pub fn kinds(network: &str) -> Vec<MailKind> {
     let paper = |title: &str, path: &str| Paper {
         title: title.into(),
         url: format!("https://network.example.org/meetings/2027-03-24-sample/files/{path}"),
@@ -56,7 +56,7 @@ pub fn kinds() -> Vec<MailKind> {
             "Slides and outcome, to presenters",
             "Once, after a meeting, to each of its presenters.",
         )
-        .footer(MEMBER)
+        .footer(member(network))
         .needs(&["title"])
         .sample("Ordinary", &log(TITLE, WHEN))
         .sample("Longest", &log(LONG_TITLE, LONG_WHEN)),
@@ -65,7 +65,7 @@ pub fn kinds() -> Vec<MailKind> {
             "What you missed",
             "After a meeting, when a coordinator sends what there is to those who did not come.",
         )
-        .footer(MEMBER)
+        .footer(member(network))
         .needs(&["title"])
         .sample("Ordinary", &recap(TITLE, WHEN, &ordinary))
         .sample("Longest", &recap(LONG_TITLE, LONG_WHEN, &longest))

@@ -1,17 +1,17 @@
 //! Samples of these mails: ordinary, longest, empty.
 
 use super::*;
-use crate::meetings::mail::samples::{LONG_TITLE, MEMBER, TITLE};
+use crate::meetings::mail::samples::{LONG_TITLE, TITLE, member};
 use crate::platform::mail::words::MailKind;
 
-pub fn kinds() -> Vec<MailKind> {
+pub fn kinds(network: &str) -> Vec<MailKind> {
     let view = |title: &str, summary: &str, times: &[&str]| View {
         title: title.into(),
-        short_name: "The network".into(),
+        short_name: network.into(),
         summary_text: markdown::to_text(summary),
         summary_html: markdown::to_html(summary),
         times: times.iter().map(|time| (*time).to_owned()).collect(),
-        closes: "10 March 2027, 18:00 London".into(),
+        closes: "Wednesday 10 March 2027, 18:00 London".into(),
         link: "https://network.example.org/poll/sample4k7q2m".into(),
     };
     let times = [
@@ -30,7 +30,7 @@ pub fn kinds() -> Vec<MailKind> {
             "Date poll",
             "When a coordinator asks which of a few times suit.",
         )
-        .footer(MEMBER)
+        .footer(member(network))
         .needs(&["closes"])
         .sample("Ordinary", &view(TITLE, "What a good first year looks like.", &times))
         .sample("Longest", &view(LONG_TITLE, summary, &far))

@@ -4,11 +4,11 @@ use super::*;
 use crate::meetings::mail::samples::{LONG_TITLE, LONG_WHEN, TITLE, WHEN};
 use crate::platform::mail::words::MailKind;
 
-pub fn kinds() -> Vec<MailKind> {
+pub fn kinds(network: &str) -> Vec<MailKind> {
     let rsvp = "https://network.example.org/rsvp/sample4k7q2m";
     let view = |title: &str, when: &str, speakers: &[&str], joining_link: &str, answer: Answer| View {
         subject_line: format!("Tomorrow: {title}, 24 March 2027, 15:00 London"),
-        opening: opening("Tomorrow", "the network", answer),
+        opening: opening("Tomorrow", network, answer),
         title: title.into(),
         when: when.into(),
         speakers: speakers.iter().map(|name| (*name).to_owned()).collect(),
@@ -32,7 +32,9 @@ pub fn kinds() -> Vec<MailKind> {
             "Reminder",
             "Before a meeting, at the times that its coordinator chose, to those who have reminders on.",
         )
-        .footer("You get this because you are invited to this meeting as a member of the network.")
+        .footer(format!(
+            "You get this because you are invited to this meeting as a member of {network}."
+        ))
         .needs(&["title", "when", "joining_link", "off_url"])
         .sample("Ordinary", &view(TITLE, WHEN, &speakers[..1], room, Answer::Yes))
         .sample("Longest", &view(LONG_TITLE, LONG_WHEN, &speakers, room, Answer::Maybe))

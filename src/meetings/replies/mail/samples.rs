@@ -1,10 +1,10 @@
 //! Samples of these mails: ordinary, longest, empty.
 
 use super::*;
-use crate::meetings::mail::samples::{LONG_TITLE, LONG_WHEN, MEMBER, TITLE, WHEN};
+use crate::meetings::mail::samples::{LONG_TITLE, LONG_WHEN, TITLE, WHEN, member};
 use crate::platform::mail::words::MailKind;
 
-pub fn kinds() -> Vec<MailKind> {
+pub fn kinds(network: &str) -> Vec<MailKind> {
     let view = |title, when: &str, path: &str, was_forwarded| View {
         name: "Sample Member",
         title,
@@ -24,7 +24,7 @@ pub fn kinds() -> Vec<MailKind> {
             "An answer to confirm",
             "When an answer for a member comes by mail without proof that it is theirs; always to their own address.",
         )
-        .footer(MEMBER)
+        .footer(member(network))
         .needs(&["title", "answer"])
         .sample("Without proof", &view(TITLE, WHEN, "rsvp/undo", false))
         .sample("From another address", &view(LONG_TITLE, LONG_WHEN, "rsvp/undo", true)),
@@ -33,7 +33,7 @@ pub fn kinds() -> Vec<MailKind> {
             "Invitations are personal",
             "When somebody’s calendar passes an invitation on; once a day.",
         )
-        .footer(MEMBER)
+        .footer(member(network))
         .sample("Ordinary", &view(TITLE, WHEN, "rsvp", false))
         .sample("Longest", &view(LONG_TITLE, LONG_WHEN, "rsvp", false)),
         MailKind::new(
@@ -41,7 +41,7 @@ pub fn kinds() -> Vec<MailKind> {
             "Proposal of another time",
             "When somebody’s calendar proposes another time; once a day.",
         )
-        .footer(MEMBER)
+        .footer(member(network))
         .sample("Ordinary", &view(TITLE, WHEN, "rsvp", false))
         .sample("Longest", &view(LONG_TITLE, LONG_WHEN, "rsvp", false)),
         MailKind::new(
@@ -49,7 +49,7 @@ pub fn kinds() -> Vec<MailKind> {
             "Answer that could not be read",
             "When a calendar answers in a form that only some programs read; once a day.",
         )
-        .footer(MEMBER)
+        .footer(member(network))
         .sample("Ordinary", &plainly),
     ]
 }

@@ -23,8 +23,8 @@ pub struct MailKind {
     pub title: &'static str,
     /// When it is sent, to whom: one sentence.
     pub when: &'static str,
-    /// Why the reader gets it, as it stands at the foot of the sample.
-    pub footer: &'static str,
+    /// Why the reader gets it, as it stands at the foot.
+    pub footer: String,
     /// Names without which it would be of no use, besides the links of its buttons.
     pub needs: &'static [&'static str],
     pub samples: Vec<Sample>,
@@ -34,6 +34,7 @@ pub struct MailKind {
 pub struct Sample {
     pub label: &'static str,
     pub view: Value,
+    pub footer: String,
 }
 
 impl MailKind {
@@ -42,14 +43,15 @@ impl MailKind {
             name,
             title,
             when,
-            footer: "You get this mail because you are a member.",
+            footer: "You get this mail because you are a member.".into(),
             needs: &[],
             samples: Vec::new(),
         }
     }
 
-    pub fn footer(mut self, footer: &'static str) -> MailKind {
-        self.footer = footer;
+    /// The foot of the samples that follow.
+    pub fn footer(mut self, footer: impl Into<String>) -> MailKind {
+        self.footer = footer.into();
         self
     }
 
@@ -61,7 +63,8 @@ impl MailKind {
     /// Adds a sample; a view that cannot be written out becomes an empty one, which no template renders.
     pub fn sample(mut self, label: &'static str, view: &impl Serialize) -> MailKind {
         let view = serde_json::to_value(view).unwrap_or_default();
-        self.samples.push(Sample { label, view });
+        let footer = self.footer.clone();
+        self.samples.push(Sample { label, view, footer });
         self
     }
 }
@@ -102,7 +105,7 @@ pub fn load(app: &App, conn: &mut Conn) -> Result<Reworded, DbError> {
 pub fn sample_facts(app: &App, kind: &MailKind) -> crate::platform::render::MailFacts {
     crate::platform::render::MailFacts {
         reworded: Default::default(),
-        ..app.mail_facts(kind.footer)
+        ..app.mail_facts(&kind.footer)
     }
 }
 
