@@ -25,7 +25,7 @@ pub fn choose_digest(
     if was == wanted {
         return Ok(());
     }
-    store::save_rhythm(tx, id, rhythm)?;
+    store::save_rhythm(tx, id, rhythm, ctx.now)?;
     let detail = format!("{way}, {rhythm}, words of {CONSENT_WORDS}");
     if was.is_some() {
         let about = format!("member:{id}");

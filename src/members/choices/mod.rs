@@ -18,4 +18,4 @@ pub(super) use actions::{ask_once, is_open};
 pub use actions::{choose_digest, forget};
 pub use model::Rhythm;
 pub(super) use model::WELCOME;
-pub use store::{asked_at, readers, rhythm};
+pub use store::{Reader, asked_at, readers, rhythm};
