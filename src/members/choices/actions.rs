@@ -54,6 +54,12 @@ pub fn ask_once(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId) -> Result<bool, DbE
     }
 }
 
+/// Notes that somebody has chosen about announcements by themselves: there is nothing left to ask.
+pub fn had_their_say(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId) -> Result<(), DbError> {
+    store::note_asked(tx, id, ctx.now)?;
+    store::close(tx, id, ctx.now).map(|_| ())
+}
+
 /// Whether the question was put to them and waits for an answer.
 pub fn is_open(conn: &mut Conn, member: &Member) -> Result<bool, DbError> {
     let question = store::question(conn, &member.id)?;
