@@ -112,7 +112,7 @@ fn cards(member: &Member, chosen: &Chosen) -> Vec<Card> {
 
 /// Where and when announcements were agreed to.
 fn given(member: &Member) -> Option<String> {
-    let words = &member.announcements_consent;
+    let words = member.consent_in_words("your", &member.time_zone);
     (member.wants_announcements && !words.is_empty()).then(|| format!("You agreed to them: {words}"))
 }
 
