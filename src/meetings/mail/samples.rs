@@ -89,7 +89,7 @@ pub fn kinds() -> Vec<MailKind> {
             "When a meeting is scheduled, when something about it changes, and to whoever joins later.",
         )
         .footer(MEMBER)
-        .needs(&["title", "when", "joining_link"])
+        .needs(&["title", "when", "joining_link", "off_url"])
         .sample("Ordinary", &view())
         .sample("Longest: a new time", &longest())
         .sample("Empty", &empty()),
@@ -99,7 +99,7 @@ pub fn kinds() -> Vec<MailKind> {
             "When a meeting is cancelled, or somebody’s invitation to it is withdrawn.",
         )
         .footer(MEMBER)
-        .needs(&["title", "when", "reason"])
+        .needs(&["title", "when", "reason", "off_url"])
         .sample("Ordinary", &cancelled(TITLE, WHEN, "The speaker is ill. We will find a new date."))
         .sample(
             "Longest",

@@ -11,6 +11,7 @@ pub fn kinds() -> Vec<MailKind> {
         questions: number(questions),
         closes: "31 March 2027, 18:00 London".into(),
         link: "https://network.example.org/feedback/sample4k7q2m".into(),
+        off_url: "https://network.example.org/unsubscribe/sample4k7q2m".into(),
     };
     vec![
         MailKind::new(
@@ -19,7 +20,7 @@ pub fn kinds() -> Vec<MailKind> {
             "After a meeting, when a coordinator asks those who came how it was.",
         )
         .footer("You get this because you said that you would come to a meeting of the network, or might.")
-        .needs(&["title"])
+        .needs(&["title", "off_url"])
         .sample("Ordinary", &view(TITLE, WHEN, 3))
         .sample("Longest", &view(LONG_TITLE, LONG_WHEN, 5)),
     ]
