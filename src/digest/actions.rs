@@ -2,20 +2,17 @@
 
 use super::model::{AT_ONCE, Period, late_until, latest, window};
 use super::{mail, news, store};
-use crate::members::choices::{self, Rhythm};
+use crate::members::MemberId;
+use crate::members::choices::{self, Reader, Rhythm};
 use crate::members::unsubscribe::{self, Kind};
-use crate::members::{Member, MemberId};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
-use crate::platform::clock::At;
 use crate::platform::db::{self, Conn, DbError};
 use crate::platform::mail::outbox::{self, Row};
 
 /// One reader whose digest is to be written now.
 struct Due {
-    member: Member,
-    rhythm: Rhythm,
-    on_since: At,
+    reader: Reader,
     period: Period,
 }
 
@@ -53,17 +50,15 @@ fn due(conn: &mut Conn, ctx: &Ctx<'_>) -> Result<Vec<Due>, DbError> {
     if open.is_empty() {
         return Ok(found);
     }
-    for (member, rhythm, on_since) in choices::readers(conn)? {
-        let theirs = open.iter().find(|(other, _, _)| *other == rhythm);
+    for reader in choices::readers(conn)? {
+        let theirs = open.iter().find(|(rhythm, _, _)| *rhythm == reader.rhythm);
         let Some((_, period, done)) = theirs else {
             continue;
         };
-        // Whoever turned it on after the hour waits for the next.
-        if on_since < period.due_at && !done.contains(&member.id) {
+        // Whoever turned it on, or chose how often, after the hour waits for the next.
+        if reader.rhythm_since < period.due_at && !done.contains(&reader.member.id) {
             found.push(Due {
-                member,
-                rhythm,
-                on_since,
+                reader,
                 period: period.clone(),
             });
         }
@@ -73,24 +68,25 @@ fn due(conn: &mut Conn, ctx: &Ctx<'_>) -> Result<Vec<Due>, DbError> {
 
 /// Writes one digest; `false` if there was nothing to say.
 fn write(tx: &mut Conn, ctx: &Ctx<'_>, due: &Due) -> Result<bool, DbError> {
-    let id = &due.member.id;
+    let Due { reader, period } = due;
+    let (member, rhythm, id) = (&reader.member, reader.rhythm, &reader.member.id);
     let last = store::covered_until(tx, id)?;
-    let window = window(due.rhythm, last, due.on_since, ctx.now);
-    let (news, activities) = news::gather(tx, ctx.app, &due.member, due.rhythm, window, ctx.now)?;
+    let (from, until) = window(rhythm, last, reader.on_since, ctx.now);
+    let (news, activities) = news::gather(tx, ctx.app, member, rhythm, (from, until), ctx.now)?;
     let (mail, covered) = if news.is_empty() {
-        (None, window.1)
+        (None, until)
     } else {
         let off = unsubscribe::link(tx, ctx, Kind::Digest, id)?;
-        match mail::letter(ctx.app, &due.period, due.rhythm, &due.member, &news, activities, &off) {
-            Ok(letter) => (outbox::enqueue(tx, ctx, letter)?, window.1),
-            // One that cannot be written keeps nobody else waiting; what it would have said is in the next.
+        match mail::letter(ctx.app, period, rhythm, member, &news, activities, &off) {
+            Ok(letter) => (outbox::enqueue(tx, ctx, letter)?, until),
+            // The others get theirs; what this one would have said is in their next.
             Err(e) => {
-                tracing::error!(member = %id, error = %e, "a digest cannot be written");
-                (None, window.0)
+                tracing::error!(member = %id, period = %period.key, "a digest cannot be written: {e}");
+                (None, from)
             }
         }
     };
-    store::note(tx, id, &due.period.key, covered, mail.as_ref(), ctx.now)?;
+    store::note(tx, id, &period.key, covered, mail.as_ref(), ctx.now)?;
     Ok(mail.is_some())
 }
 

@@ -35,10 +35,12 @@ async fn page(app: AppData, visit: Visit, who: SignedIn) -> Answer {
                 return Ok(None);
             };
             let now = app_too.now();
-            let reader = choices::readers(conn)?.into_iter().find(|(other, _, _)| other.id == id);
+            let reader = choices::readers(conn)?
+                .into_iter()
+                .find(|reader| reader.member.id == id);
             let (rhythm, on_since) = reader
                 .as_ref()
-                .map_or((Rhythm::Monthly, now), |(_, rhythm, since)| (*rhythm, *since));
+                .map_or((Rhythm::Monthly, now), |reader| (reader.rhythm, reader.on_since));
             let next = model::next(rhythm, &app_too.config.network.time_zone, now);
             let at: At = next.as_ref().map_or(now, |period| period.due_at);
             let last = store::covered_until(conn, &id)?;

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::members::Member;
+use crate::members::unsubscribe::{self, Kind};
 use crate::platform::app::App;
 use crate::platform::db::{Conn, DbError};
 use crate::platform::mail::outbox;
@@ -55,12 +56,22 @@ pub(super) struct Asking {
     pub button: String,
 }
 
+/// Those whom a mail does not reach.
+#[derive(Default)]
+pub(super) struct Spared {
+    /// They have turned invitations off, and what comes with them.
+    unwilling: Vec<Member>,
+    suspended: Vec<Member>,
+}
+
 /// Whom a mail to these members reaches, and whom it does not.
-pub(super) fn reached(conn: &mut Conn, app: &App, members: Vec<Member>) -> Result<(Vec<Member>, Vec<Member>), DbError> {
-    let (mut reached, mut spared) = (Vec::new(), Vec::new());
+pub(super) fn reached(conn: &mut Conn, app: &App, members: Vec<Member>) -> Result<(Vec<Member>, Spared), DbError> {
+    let (mut reached, mut spared) = (Vec::new(), Spared::default());
     for member in members {
-        if outbox::is_suppressed(conn, &app.keys, &member.email)? {
-            spared.push(member);
+        if !unsubscribe::is_on(conn, Kind::Invitations, &member.id)? {
+            spared.unwilling.push(member);
+        } else if outbox::is_suppressed(conn, &app.keys, &member.email)? {
+            spared.suspended.push(member);
         } else {
             reached.push(member);
         }
@@ -68,18 +79,28 @@ pub(super) fn reached(conn: &mut Conn, app: &App, members: Vec<Member>) -> Resul
     Ok((reached, spared))
 }
 
+fn group(members: Vec<Member>, why: &str) -> Option<Group> {
+    (!members.is_empty()).then(|| Group {
+        summary: format!("{} will not get a mail", people(members.len())),
+        why: why.into(),
+        names: members.into_iter().map(|member| member.name).collect(),
+    })
+}
+
 /// The page for a mail to `number` people, and the mail as one of them would get it.
-pub(super) fn asking(number: usize, spared: Vec<Member>, sample: Option<(&Member, Words)>, button: &str) -> Asking {
+pub(super) fn asking(number: usize, spared: Spared, sample: Option<(&Member, Words)>, button: &str) -> Asking {
     let text = if number == 1 {
         "person gets this mail"
     } else {
         "people get this mail"
     };
-    let groups = (!spared.is_empty()).then(|| Group {
-        summary: format!("{} will not get a mail", people(spared.len())),
-        why: "Mail to their address does not arrive.".into(),
-        names: spared.into_iter().map(|member| member.name).collect(),
-    });
+    let groups = [
+        group(
+            spared.unwilling,
+            "They have turned invitations by mail off, and this comes with them.",
+        ),
+        group(spared.suspended, "Mail to their address does not arrive."),
+    ];
     Asking {
         preflight: Preflight {
             heading: match number {
@@ -93,7 +114,7 @@ pub(super) fn asking(number: usize, spared: Vec<Member>, sample: Option<(&Member
             },
             note: (number > 0).then(|| "Nothing goes before you press the button.".into()),
         },
-        groups: groups.into_iter().collect(),
+        groups: groups.into_iter().flatten().collect(),
         previews: sample
             .into_iter()
             .map(|(member, words)| Preview {

@@ -92,7 +92,8 @@ pub(super) fn words(
             true => Some("yes, and you are waiting for a place"),
             false => said(step.after.answer),
         },
-        off_url: reader.off_url,
+        // Whoever has left has no more choices to make.
+        off_url: if has_left { "" } else { reader.off_url },
         places: meeting.places.map(places::limit_in_words),
     };
     let footer = if has_left {

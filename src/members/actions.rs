@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{Member, Status, calendar_token, reply_token};
-use super::{calendar, store};
+use super::{calendar, choices, store};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
 use crate::platform::clock::At;
@@ -59,6 +59,7 @@ pub fn stop_announcements(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, why: &str
         ))
         .execute(tx)?;
     if changed > 0 {
+        choices::had_their_say(tx, ctx, id)?;
         audit::record(
             tx,
             ctx,

@@ -5,6 +5,7 @@ use crate::platform::clock::At;
 use crate::platform::config::Config;
 use crate::platform::mail::Address;
 use crate::platform::secret::{Keys, Plain};
+use crate::platform::text::zone::short_date_at;
 use crate::text_enum;
 use crate::web::MemberId;
 
@@ -73,6 +74,23 @@ pub struct Member {
 }
 
 impl Member {
+    /// Where and when they agreed to announcements, as people say it: the moment as a day in `zone`, and no versions of
+    /// texts. `whose` page it was is for the reader: "your" or "their".
+    pub fn consent_in_words(&self, whose: &str, zone: &str) -> String {
+        let is_version = |part: &&str| {
+            ["words of 2", "notice 2"]
+                .iter()
+                .any(|version| part.starts_with(version))
+        };
+        let parts = self.announcements_consent.split(", ").filter(|part| !is_version(part));
+        let parts = parts.map(|part| match (part, At::parse(part)) {
+            ("own page", _) => format!("on {whose} own page"),
+            (_, Ok(at)) => short_date_at(at, zone),
+            _ => part.to_owned(),
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
     pub fn address(&self) -> Address {
         Address {
             email: self.email.clone(),

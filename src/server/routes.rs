@@ -59,6 +59,7 @@ pub fn asked_before_sending() -> Vec<(Kind, WhyNot)> {
         (Kind::Reminder, crate::meetings::reminders::why_not),
         (Kind::Announcement, crate::announcements::why_not),
         (Kind::Invitation, crate::meetings::why_no_invitation),
+        (Kind::BesideMeeting, crate::meetings::why_no_invitation),
         (Kind::Digest, crate::digest::why_not),
     ]
 }

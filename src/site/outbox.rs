@@ -210,6 +210,7 @@ fn kind(row: &Row) -> String {
         Kind::Update => "Change of a meeting",
         Kind::Cancellation => "Cancellation",
         Kind::Reminder => "Reminder",
+        Kind::BesideMeeting => "Beside a meeting",
         Kind::Announcement => "Announcement",
         Kind::Digest => "Digest",
         Kind::Farewell => "Goodbye",

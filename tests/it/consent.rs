@@ -67,7 +67,15 @@ async fn four_choices_each_with_one_press_and_none_with_another() {
     let page = browser.visit("/me/mail").await;
     page.shows("Announcements On")
         .shows("Digest Off")
-        .shows("own page, 2027-03-01T09:00:00Z");
+        .shows("You agreed to them: on your own page, 1 March 2027")
+        .hides("words of");
+    browser
+        .visit("/me/privacy")
+        .await
+        .shows("agreed to: on your own page, 1 March 2027");
+    let record = format!("/coordinate/members/{}", ana.id);
+    let desk = app.coordinator();
+    desk.visit(&record).await.shows("yes (on their own page, 1 March 2027)");
     press(&browser, "digest", "weekly").await;
     browser.visit("/me/mail").await.shows("Digest On, once a week");
     press(&browser, "digest", "monthly").await;
@@ -151,8 +159,12 @@ async fn who_turns_invitations_off_is_not_mailed_the_next_but_finds_it_and_can_a
     app.all_mail();
     desk.submit(&format!("{path}/cancellation"), [("why", "Strike")]).await;
     app.deliver_mail().await;
-    assert_eq!(method(&app.only_mail(ANA)), "CANCEL");
+    let cancelled = app.only_mail(ANA);
+    assert_eq!(method(&cancelled), "CANCEL");
     app.all_mail();
+    // That mail, too, is of a kind that has its link.
+    let link = link_in(&cancelled.text, "/unsubscribe/");
+    app.visitor().visit(&link).await.shows("Invitations by mail");
 }
 
 #[actix_web::test]
@@ -480,6 +492,65 @@ async fn put_away_it_turns_nothing_on_and_whoever_has_a_word_is_not_asked() {
     // Nor is anybody who came by the form.
     app.given_member("Bo");
     assert_eq!(sign_in(&app, "bo@example.org").await.path, "/me");
+}
+
+/// However somebody ends what an import said of them, they have had their say.
+#[actix_web::test]
+async fn who_has_just_turned_announcements_off_is_not_asked_whether_they_want_them() {
+    type Way = fn(&TestApp, &Member);
+    let by_link: Way = |app, ana| {
+        app.write(|tx, ctx| unsubscribe::choose(tx, ctx, Kind::Announcements, &ana.id, false, "one click"));
+    };
+    let by_complaint: Way = |app, ana| {
+        app.write(|tx, ctx| members::actions::stop_announcements(tx, ctx, &ana.id, "complained of a mail"));
+    };
+    for way in [by_link, by_complaint] {
+        let app = TestApp::start().await;
+        let options = Options {
+            consent: "membership form, March 2026".into(),
+            ..Options::default()
+        };
+        let ana = imported(&app, &options);
+        way(&app, &ana);
+        let page = sign_in(&app, ANA).await;
+        assert_eq!(page.path, "/me");
+        page.hides("A question waits");
+        let browser = app.signed_in(&ana);
+        browser
+            .visit("/me/welcome")
+            .await
+            .shows("There is nothing to answer here");
+        // Nor after a second thought.
+        press(&browser, "announcements", "on").await;
+        press(&browser, "announcements", "off").await;
+        app.app.clock.advance(days(1));
+        assert_eq!(sign_in(&app, ANA).await.path, "/me");
+    }
+}
+
+/// That this mail comes with invitations, and can be ended with them: by its link, and by what mail programs make a
+/// button of. The link.
+pub fn ends_with_invitations(mail: &MailContent) -> String {
+    let link = link_in(&mail.text, "/unsubscribe/");
+    let header = |name: &str| {
+        let found = mail.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let ways = format!("<http://localhost:8080{link}>, <mailto:unsubscribe+");
+    assert!(
+        header("List-Unsubscribe").starts_with(&ways),
+        "{}",
+        header("List-Unsubscribe")
+    );
+    assert_eq!(header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+    assert!(mail.text.contains("This comes with invitations."), "{}", mail.text);
+    assert!(mail.html.contains(&format!("{link}\">Turn invitations off</a>")));
+    link
+}
+
+/// Turns invitations off, or on again.
+pub fn invitations_for(app: &TestApp, member: &Member, is_on: bool) {
+    app.write(|tx, ctx| unsubscribe::choose(tx, ctx, Kind::Invitations, &member.id, is_on, "test"));
 }
 
 #[actix_web::test]

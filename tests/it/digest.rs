@@ -310,3 +310,50 @@ async fn nobody_is_mailed_who_turned_it_off_before_sending_began() {
     assert!(stopped > 0, "nobody pressed in time");
     assert_eq!(out.lock().expect("unpoisoned").len(), number);
 }
+
+/// Monday 5 April and Monday 3 May 2027 are the first of their month; both rhythms are due on them.
+#[actix_web::test]
+async fn another_rhythm_begins_with_its_next_monday_and_sends_nothing_at_once() {
+    let app = TestApp::start().await;
+    let ana = app.given_member("Ana");
+    wants(&app, &ana, Rhythm::Weekly);
+    published(&app, "A walk in the park", "2027-04-01T10:00:00Z");
+    tick_at(&app, "2027-04-05T07:00:00Z").await;
+    assert!(app.only_mail(ANA).text.contains("Your weekly digest"));
+    published(&app, "A choir", "2027-04-06T09:00:00Z");
+    for (now, rhythm) in [
+        ("2027-04-06T10:00:00Z", Rhythm::Monthly),
+        ("2027-04-07T10:00:00Z", Rhythm::Weekly),
+        ("2027-04-08T10:00:00Z", Rhythm::Monthly),
+    ] {
+        app.app.clock.set(at(now));
+        wants(&app, &ana, rhythm);
+        tick_at(&app, now).await;
+        assert!(app.all_mail().is_empty(), "{now}");
+    }
+    for monday in ["2027-04-12T07:00:00Z", "2027-04-19T07:00:00Z"] {
+        tick_at(&app, monday).await;
+        assert!(app.all_mail().is_empty(), "{monday}");
+    }
+    tick_at(&app, "2027-05-03T07:00:00Z").await;
+    let mail = app.only_mail(ANA);
+    assert!(
+        mail.text.contains("Your monthly digest") && mail.text.contains("A choir"),
+        "{}",
+        mail.text
+    );
+    published(&app, "A garden", "2027-05-04T09:00:00Z");
+    app.app.clock.set(at("2027-05-04T10:00:00Z"));
+    wants(&app, &ana, Rhythm::Weekly);
+    for now in ["2027-05-04T10:00:00Z", "2027-05-05T10:00:00Z", "2027-05-06T06:00:00Z"] {
+        tick_at(&app, now).await;
+        assert!(app.all_mail().is_empty(), "{now}");
+    }
+    tick_at(&app, "2027-05-10T07:00:00Z").await;
+    let mail = app.only_mail(ANA);
+    assert!(
+        mail.text.contains("Your weekly digest") && mail.text.contains("A garden"),
+        "{}",
+        mail.text
+    );
+}

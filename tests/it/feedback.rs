@@ -5,6 +5,7 @@ use oxsop::members::Member;
 use oxsop::platform::clock::days;
 use oxsop::platform::db::schema::{audit, feedback_answers, feedback_links};
 
+use crate::consent::{ends_with_invitations, invitations_for};
 use crate::invitations::leave;
 use crate::meetings::{desk, desk_of, scheduled};
 use crate::support::people::link_in;
@@ -343,4 +344,31 @@ async fn where_it_is_noted_who_came_they_are_asked_and_the_others_missed_it() {
         .await
         .shows("members get it: invited, and not noted as having come")
         .shows("3 do not: they came");
+}
+
+#[actix_web::test]
+async fn feedback_is_not_asked_of_those_who_want_no_invitations() {
+    let app = TestApp::start().await;
+    let (path, members, desk) = held(&app, &["Ana", "Berta", "Carla", "Dora"]).await;
+    invitations_for(&app, &members[3], false);
+    let sending = format!("{path}/feedback/sending");
+    desk.submit(&format!("{path}/feedback"), QUESTIONS)
+        .await
+        .shows("This mail reaches 3 people")
+        .shows("They have turned invitations by mail off");
+    // Of two, who said what would be plain to see.
+    invitations_for(&app, &members[2], false);
+    desk.visit(&sending).await.shows("Fewer than three people");
+    desk.post(&sending, []).await.is(409);
+    invitations_for(&app, &members[2], true);
+    app.deliver_mail().await;
+    app.all_mail();
+    desk.visit(&sending).await;
+    desk.submit(&sending, []).await.shows("on their way to 3 people");
+    invitations_for(&app, &members[2], false);
+    app.deliver_mail().await;
+    for name in ["ana", "berta"] {
+        ends_with_invitations(&app.only_mail(&format!("{name}@example.org")));
+    }
+    assert!(app.all_mail().is_empty());
 }

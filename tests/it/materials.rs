@@ -8,6 +8,7 @@ use oxsop::members::{self, Member};
 use oxsop::platform::clock::{days, hours, minutes};
 use oxsop::platform::db::schema::{file_chunks, members as member_rows};
 
+use crate::consent::{ends_with_invitations, invitations_for};
 use crate::meetings::{LINK, desk, desk_of, draft, scheduled};
 use crate::support::people::link_in;
 use crate::support::{Actor, Page, TestApp};
@@ -903,4 +904,54 @@ async fn an_outsider_finds_nothing_private_anywhere() {
     ] {
         outsider.visit(address).await.is(200).hides("canary");
     }
+}
+
+#[actix_web::test]
+async fn what_was_missed_and_the_question_for_slides_end_with_invitations() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let [ana, bo, cem] = ["Ana", "Bo", "Cem"].map(|name| app.given_member(name));
+    let path = held(&app, &desk).await;
+    let at = materials(&path);
+    for member in [&ana, &bo] {
+        desk.submit(&format!("{at}/presenters"), [("presenter", member.id.as_str())])
+            .await
+            .is(200);
+    }
+    invitations_for(&app, &ana, false);
+    desk.visit(&at)
+        .await
+        .shows("Wants no invitations by mail, so is not asked");
+    app.advance(days(24)).await;
+    app.deliver_mail().await;
+    let to_bo = app.only_mail("bo@example.org");
+    assert!(to_bo.subject.starts_with("Your slides"), "{}", to_bo.subject);
+    ends_with_invitations(&to_bo);
+    assert!(app.all_mail().is_empty());
+    let desk = desk_of(&app, "Second").await;
+    let minutes = format!("{at}/minutes");
+    desk.submit(&minutes, [("body", "We agreed on gardens."), ("seen", "0")])
+        .await
+        .is(200);
+    let published = [("seen", "1"), ("minutes_seen_by", "members")];
+    desk.submit(&format!("{minutes}/publication"), published).await.is(200);
+    let to = format!("{at}/recap");
+    desk.visit(&to)
+        .await
+        .shows("3 members get it")
+        .shows("1 wants no invitations by mail, and this comes with them");
+    desk.submit(&to, [("seen", "0")])
+        .await
+        .shows("3 mails are on their way");
+    invitations_for(&app, &cem, false);
+    app.deliver_mail().await;
+    for name in ["bo", "coordinator"] {
+        ends_with_invitations(&app.only_mail(&format!("{name}@example.org")));
+    }
+    assert!(app.all_mail().is_empty());
+    // Asked once she wants invitations again.
+    invitations_for(&app, &ana, true);
+    app.tick();
+    app.deliver_mail().await;
+    assert!(app.only_mail("ana@example.org").subject.starts_with("Your slides"));
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use oxsop::platform::clock::days;
 use oxsop::platform::db::schema::{outbox, poll_answers, poll_asked};
 
+use crate::consent::{ends_with_invitations, invitations_for};
 use crate::invitations::{attendee, ics, join, leave};
 use crate::meetings::{desk, form as meeting_form};
 use crate::support::people::link_in;
@@ -414,4 +415,47 @@ async fn a_poll_that_nobody_could_answer_in_time_is_not_sent() {
     desk.post(&format!("{path}/sending"), []).await.is(409);
     app.deliver_mail().await;
     assert!(app.all_mail().is_empty());
+}
+
+#[actix_web::test]
+async fn a_poll_comes_with_invitations_and_ends_with_them() {
+    let app = TestApp::start().await;
+    let desk = desk(&app).await;
+    let (ana, bo) = (app.given_member("Ana"), app.given_member("Bo"));
+    invitations_for(&app, &ana, false);
+    let path = drafted(&desk).await;
+    let sending = format!("{path}/sending");
+    desk.visit(&sending)
+        .await
+        .shows("This mail reaches 2 people")
+        .shows("1 person will not get a mail")
+        .shows("They have turned invitations by mail off");
+    desk.submit(&sending, []).await.shows("on its way to 2 people");
+    // Bo is quicker than his mail.
+    invitations_for(&app, &bo, false);
+    app.deliver_mail().await;
+    ends_with_invitations(&app.only_mail("coordinator@example.org"));
+    assert!(app.all_mail().is_empty());
+    let outcome: String = app.read(|conn| {
+        let to_bo = outbox::table.filter(outbox::to_key.eq("bo@example.org"));
+        Ok(to_bo.select(outbox::outcome).first(conn)?)
+    });
+    assert_eq!(outcome, "not sent: they have turned invitations off");
+    desk.visit(&path)
+        .await
+        .shows("0 of 2 have answered")
+        .hides("have not been asked");
+    // Should Ana think again, she can be asked still; and one press ends it.
+    invitations_for(&app, &ana, true);
+    desk.visit(&path).await.shows("Members who have not been asked: 1");
+    desk.submit(&sending, []).await.shows("on its way to 1 person");
+    app.deliver_mail().await;
+    let link = ends_with_invitations(&app.only_mail("ana@example.org"));
+    let reader = app.visitor();
+    reader
+        .visit(&link)
+        .await
+        .shows("Invitations by mail")
+        .shows("Date polls, questions after a meeting");
+    reader.submit(&link, [("choice", "off")]).await.shows("turned off");
 }

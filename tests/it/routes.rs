@@ -143,6 +143,7 @@ const ROWS: &[Row] = &[
     ("POST", "/coordinate/settings/mails/{slice}/{message}/html", "/coordinate/settings/mails/none/none/html", DESK_POST),
     ("GET", "/coordinate/settings/mails/{slice}/{message}/edit", "/coordinate/settings/mails/none/none/edit", DESK),
     ("POST", "/coordinate/settings/mails/{slice}/{message}/preview", "/coordinate/settings/mails/none/none/preview", DESK_POST),
+    ("GET", "/coordinate/settings/mails/{slice}/{message}/restore", "/coordinate/settings/mails/none/none/restore", DESK),
     ("POST", "/coordinate/settings/mails/{slice}/{message}/restore", "/coordinate/settings/mails/none/none/restore", DESK_POST),
     ("GET", "/coordinate/requests/{id}", "/coordinate/requests/none", DESK),
     ("POST", "/coordinate/requests/{id}/choice", "/coordinate/requests/none/choice", DESK_POST),

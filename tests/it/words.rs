@@ -15,6 +15,7 @@ use crate::support::{Actor, Page, TestApp};
 const ALREADY: &str = "/coordinate/settings/mails/join/already_member";
 const CONFIRM: &str = "/coordinate/settings/mails/join/confirm";
 const SIGN_IN: &str = "/coordinate/settings/mails/members/sign_in";
+const FEEDBACK: &str = "/coordinate/settings/mails/meetings/feedback";
 const INVITATION: &str = "/coordinate/settings/mails/meetings/invitation";
 
 const ALREADY_TEXT: &str = "# Hello again\n\nHello {{name}},\n\nyou **are** one of us. Come in:\n{{sign_in_url}}";
@@ -257,6 +258,45 @@ async fn a_preview_shows_the_words_with_a_sample_and_keeps_nothing() {
         )
         .await;
     page.is(200).shows("{{x}} is none").hides("<script>");
+    // What is in the way stands where the preview would, too: that is where the button leads.
+    let page = desk
+        .submit(&format!("{ALREADY}/preview"), [("subject", "x"), ("text", "{{x}}")])
+        .await;
+    page.is(422).shows("There is no preview of these words yet");
+    let (_, preview) = page.body.split_once("id=\"preview\"").expect("the preview");
+    assert!(preview.contains("<a href=\"#text\">Line 1: {{x}} is none"), "{preview}");
+}
+
+/// A mail's HTML is what most people see: an address in it that cannot be followed is of no use to them.
+#[actix_web::test]
+async fn a_needed_link_can_be_followed_in_the_layout_too() {
+    let app = TestApp::start().await;
+    let desk = app.coordinator();
+    for (off, is_link) in [
+        ("[stop]: {{off_url}}", false),
+        ("![Stop]({{off_url}})", false),
+        ("`{{off_url}}`", false),
+        ("[Stop]({{off_url}})", true),
+        ("Stop: {{off_url}}.", true),
+        ("{{off_url}}", true),
+    ] {
+        let text = format!("{{{{title}}}}\n\n{{{{link}}}}\n\n{off}");
+        let page = save(&desk, FEEDBACK, "0", "How was it?", &text).await;
+        if is_link {
+            page.is(200);
+            let version = kept(&app, "meetings/feedback").map_or(0, |row| row.version);
+            let version = version.to_string();
+            desk.submit(&format!("{FEEDBACK}/restore"), [("version", version.as_str())])
+                .await
+                .is(200);
+            app.write(|tx, _| {
+                diesel::delete(mail_words::table).execute(tx)?;
+                Ok(())
+            });
+        } else {
+            page.is(422).shows("{{off_url}} would be no link in the mail’s layout");
+        }
+    }
 }
 
 #[actix_web::test]
@@ -273,6 +313,18 @@ async fn two_coordinators_do_not_overwrite_each_other_and_the_original_comes_bac
         kept(&app, "join/already_member").and_then(|row| row.subject).as_deref(),
         Some("Of one")
     );
+    save(&one, ALREADY, "1", "Of one", ALREADY_TEXT)
+        .await
+        .is(200)
+        .shows("These are the words already");
+    // What would be gone is shown before it is.
+    other
+        .visit(&format!("{ALREADY}/restore"))
+        .await
+        .is(200)
+        .shows("Put the original words back?")
+        .shows("Of one")
+        .shows("not kept anywhere else");
     other
         .submit(&format!("{ALREADY}/restore"), [("version", "0")])
         .await
@@ -281,6 +333,10 @@ async fn two_coordinators_do_not_overwrite_each_other_and_the_original_comes_bac
         .submit(&format!("{ALREADY}/restore"), [("version", "1")])
         .await
         .shows("The original words are back");
+    other
+        .visit(&format!("{ALREADY}/restore"))
+        .await
+        .shows("The original words are in use already");
     let mail = already_member(&app, "ana@example.org").await;
     assert_eq!(mail.subject, "You are a member of OXSOP already");
     // Words of before the restoring are still another state.
@@ -354,7 +410,7 @@ async fn rewording_an_invitation_leaves_its_calendar_part_as_it_was() {
     let before = app.only_mail("ana@example.org");
     app.all_mail();
     let text = "# {{title}}\n{{when}}\n\nDo come.\n\n{{#if joining_link}}\nJoin: {{joining_link}}\n{{/if}}\n\n\
-                Yes: {{yes_url}}\nMaybe: {{maybe_url}}\nNo: {{no_url}}\n\n{{summary_text}}";
+                Yes: {{yes_url}}\nMaybe: {{maybe_url}}\nNo: {{no_url}}\n\n{{summary_text}}\n\nNo more: {{off_url}}";
     save(&at_desk, INVITATION, "0", "Do come: {{title}}", text)
         .await
         .is(200);

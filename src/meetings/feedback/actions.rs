@@ -2,8 +2,10 @@
 
 use super::model::{Form, OPEN_FOR, Question, SHOWN_FROM, Status, order_key, token};
 use super::{mail, store};
+use crate::meetings::asking::reached;
 use crate::meetings::store::{self as meetings, take_turn};
 use crate::meetings::{Meeting, MeetingId, Status as MeetingStatus};
+use crate::members::unsubscribe::{self, Kind};
 use crate::members::{self, Member};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
@@ -29,7 +31,9 @@ pub enum FeedbackError {
     Sent,
     #[error("The meeting has not begun yet. Ask once people have something to say of it.")]
     TooEarly,
-    #[error("Fewer than three people came or said that they would, so nobody’s answer could stay without a name.")]
+    #[error(
+        "Fewer than three people came or said that they would and can be asked, so nobody’s answer could stay without a name."
+    )]
     TooFew,
     #[error("This form is closed, so it takes no more answers.")]
     Closed,
@@ -112,6 +116,7 @@ pub fn open(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &MeetingId) -> R
     let (meeting, form) = find(tx, id)?;
     let form = form.ok_or(FeedbackError::NoQuestions)?;
     let (guests, came) = store::guests(tx, &meeting)?;
+    let (guests, _) = reached(tx, ctx.app, guests)?;
     if let Some(why) = refusal(&meeting, &form, guests.len(), ctx.now) {
         return Err(why);
     }
@@ -132,10 +137,8 @@ pub fn open(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &MeetingId) -> R
     let mut mails = 0;
     for member in &guests {
         store::insert_link(tx, &form.id, &member.id, &token(&ctx.app.keys, &form.id, &member.id))?;
-        if outbox::is_suppressed(tx, &ctx.app.keys, &member.email)? {
-            continue;
-        }
-        let letter = mail::letter(ctx.app, &meeting, &form, asked, member)?;
+        let off = unsubscribe::link(tx, ctx, Kind::Invitations, &member.id)?;
+        let letter = mail::letter(ctx.app, &meeting, &form, asked, member, &off)?;
         mails += usize::from(outbox::enqueue(tx, ctx, letter)?.is_some());
     }
     let detail = format!("{mails} asked");

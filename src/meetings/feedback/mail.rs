@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::model::{Form, order_key, token};
 use crate::meetings::{Meeting, words};
-use crate::members::Member;
+use crate::members::{Member, unsubscribe};
 use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::mail::outbox::{Kind, Mail};
@@ -22,6 +22,7 @@ struct View<'a> {
     questions: &'static str,
     closes: String,
     link: String,
+    off_url: String,
 }
 
 /// "One question", "Three questions".
@@ -43,13 +44,15 @@ pub(super) struct Asked {
     pub came: bool,
 }
 
-/// The words of the mail to one member; `token` ends the link in it.
+/// The words of the mail to one member; `token` ends the link in it, and behind `off_url` they turn invitations off, and
+/// this with them.
 pub(super) fn words(
     app: &App,
     meeting: &Meeting,
     asked: Asked,
     member: &Member,
     token: &str,
+    off_url: &str,
 ) -> Result<Words, RenderError> {
     let view = View {
         title: &meeting.title,
@@ -57,6 +60,7 @@ pub(super) fn words(
         questions: number(asked.questions),
         closes: deadline(asked.closes_at, &member.time_zone).text,
         link: app.url(&format!("/feedback/{token}")),
+        off_url: off_url.to_owned(),
     };
     let network = &app.config.network.short_name;
     let footer = if asked.came {
@@ -74,13 +78,16 @@ pub(super) fn letter(
     form: &Form,
     asked: Asked,
     member: &Member,
+    off_url: &str,
 ) -> Result<Mail, RenderError> {
     let token = token(&app.keys, &form.id, &member.id);
-    let words = words(app, meeting, asked, member, token.as_str())?;
+    let words = words(app, meeting, asked, member, token.as_str(), off_url)?;
     let key = order_key(&form.id, &member.id);
-    Ok(Mail::new(Kind::Notice, member.address(), words)
+    let mut mail = Mail::new(Kind::BesideMeeting, member.address(), words)
         .to_member(member.id.as_str())
         .about(form.about())
         .in_order(&key)
-        .once(&key))
+        .once(&key);
+    mail.headers = unsubscribe::headers_with_address(&app.config, off_url);
+    Ok(mail)
 }

@@ -100,7 +100,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
             "When a meeting is scheduled, when something about it changes, and to whoever joins later.",
         )
         .footer(member(network))
-        .needs(&["title", "when", "joining_link"])
+        .needs(&["title", "when", "joining_link", "off_url"])
         .sample("Ordinary", &view(network))
         .sample("Longest: a new time", &longest(network))
         .sample("Empty", &empty(network)),
@@ -110,7 +110,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
             "When a meeting is cancelled, or somebody’s invitation to it is withdrawn.",
         )
         .footer(member(network))
-        .needs(&["title", "when", "reason"])
+        .needs(&["title", "when", "reason", "off_url"])
         .sample("Ordinary", &cancelled(network, TITLE, WHEN, "The speaker is ill. We will find a new date."))
         .sample(
             "Longest",

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::model::{Presenter, log_token};
 use crate::meetings::model::Meeting;
 use crate::meetings::words;
-use crate::members::Member;
+use crate::members::{Member, unsubscribe};
 use crate::platform::app::App;
 use crate::platform::mail::outbox::{Kind, Mail};
 use crate::platform::render::{RenderError, Words};
@@ -55,16 +55,24 @@ struct RecapView<'a> {
     when: String,
     contents: &'a Contents,
     page_url: String,
+    off_url: &'a str,
 }
 
-/// The words of "what you missed" for this reader.
-pub fn recap_words(app: &App, meeting: &Meeting, member_zone: &str, contents: &Contents) -> Result<Words, RenderError> {
+/// The words of "what you missed" for this reader; `off_url` is where they turn invitations off, and this with them.
+pub fn recap_words(
+    app: &App,
+    meeting: &Meeting,
+    member_zone: &str,
+    contents: &Contents,
+    off_url: &str,
+) -> Result<Words, RenderError> {
     // Who is signed in already goes straight on to the page.
     let view = RecapView {
         title: &meeting.title,
         when: words::long_for(meeting, member_zone),
         contents,
         page_url: app.url(&format!("/sign-in?next={}", meeting.path())),
+        off_url,
     };
     app.renderer.mail("meetings/recap", &app.mail_facts(footer(app)), &view)
 }
@@ -76,12 +84,19 @@ pub fn recap(
     member: &Member,
     contents: &Contents,
     number: i32,
+    off_url: &str,
 ) -> Result<Mail, RenderError> {
-    let words = recap_words(app, meeting, &member.time_zone, contents)?;
-    Ok(Mail::new(Kind::Update, member.address(), words)
+    let words = recap_words(app, meeting, &member.time_zone, contents, off_url)?;
+    let key = format!("recap:{}:{number}:{}", meeting.id, member.id);
+    Ok(letter(app, meeting, member, words, off_url).once(key))
+}
+
+fn letter(app: &App, meeting: &Meeting, member: &Member, words: Words, off_url: &str) -> Mail {
+    let mut mail = Mail::new(Kind::BesideMeeting, member.address(), words)
         .to_member(member.id.as_str())
-        .about(meeting.about())
-        .once(format!("recap:{}:{number}:{}", meeting.id, member.id)))
+        .about(meeting.about());
+    mail.headers = unsubscribe::headers_with_address(&app.config, off_url);
+    mail
 }
 
 #[derive(Serialize)]
@@ -90,20 +105,25 @@ struct LogView<'a> {
     title: &'a str,
     when: String,
     link: String,
+    off_url: &'a str,
 }
 
 /// Asks a presenter to log slides and outcome.
-pub fn ask(app: &App, meeting: &Meeting, presenter: &Presenter, member: &Member) -> Result<Mail, RenderError> {
+pub fn ask(
+    app: &App,
+    meeting: &Meeting,
+    presenter: &Presenter,
+    member: &Member,
+    off_url: &str,
+) -> Result<Mail, RenderError> {
     let token = log_token(&app.keys, &presenter.id);
     let view = LogView {
         name: &member.name,
         title: &meeting.title,
         when: words::long_for(meeting, &member.time_zone),
         link: app.url(&format!("{}/log/{}", meeting.path(), token.as_str())),
+        off_url,
     };
     let words = app.renderer.mail("meetings/log", &app.mail_facts(footer(app)), &view)?;
-    Ok(Mail::new(Kind::Update, member.address(), words)
-        .to_member(member.id.as_str())
-        .about(meeting.about())
-        .once(format!("log:{}", presenter.id)))
+    Ok(letter(app, meeting, member, words, off_url).once(format!("log:{}", presenter.id)))
 }

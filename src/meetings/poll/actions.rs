@@ -5,6 +5,7 @@ use super::{mail, store};
 use crate::meetings::actions::{self as meetings, ChangeError};
 use crate::meetings::store::take_turn;
 use crate::meetings::{Details as MeetingDetails, Meeting, MeetingId, Visibility};
+use crate::members::unsubscribe::{self, Kind};
 use crate::members::{self, Member};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
@@ -157,14 +158,18 @@ pub fn send(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &PollId) -> Resu
     Ok((poll, mails))
 }
 
-/// Asks one member; whether a mail was written.
+/// Asks one member; whether a mail was written. Whoever wants no invitations is not asked, and can be once they do.
 fn ask(tx: &mut Conn, ctx: &Ctx<'_>, poll: &Poll, times: &[Time], member: &Member) -> Result<bool, PollError> {
+    if !unsubscribe::is_on(tx, Kind::Invitations, &member.id)? {
+        return Ok(false);
+    }
     let id = AskedId::new();
     store::insert_asked(tx, &id, &poll.id, &member.id, &token(&ctx.app.keys, &id), ctx.now)?;
     if outbox::is_suppressed(tx, &ctx.app.keys, &member.email)? {
         return Ok(false);
     }
-    let letter = mail::letter(ctx.app, poll, times, member, &id)?;
+    let off = unsubscribe::link(tx, ctx, Kind::Invitations, &member.id)?;
+    let letter = mail::letter(ctx.app, poll, times, member, &id, &off)?;
     Ok(outbox::enqueue(tx, ctx, letter)?.is_some())
 }
 

@@ -7,7 +7,7 @@ pub use samples::kinds;
 use serde::Serialize;
 
 use super::model::{AskedId, Poll, Time, order_key, token};
-use crate::members::Member;
+use crate::members::{Member, unsubscribe};
 use crate::platform::app::App;
 use crate::platform::clock::At;
 use crate::platform::mail::outbox::{Kind, Mail};
@@ -25,6 +25,7 @@ struct View {
     times: Vec<String>,
     closes: String,
     link: String,
+    off_url: String,
 }
 
 /// One time for a reader: on their own clock, and on that of the poll where it differs.
@@ -61,13 +62,14 @@ pub(super) fn zone_of(app: &App, member: &Member) -> String {
     zone::zone_name(&member.time_zone).unwrap_or_else(|_| app.config.network.time_zone.clone())
 }
 
-/// The words of the mail to one member.
+/// The words of the mail to one member; `off_url` is where they turn invitations off, and this with them.
 pub(super) fn words(
     app: &App,
     poll: &Poll,
     times: &[Time],
     member: &Member,
     asked: &AskedId,
+    off_url: &str,
 ) -> Result<Words, RenderError> {
     let short_name = app.config.network.short_name.clone();
     let reader_zone = zone_of(app, member);
@@ -81,6 +83,7 @@ pub(super) fn words(
         times: lines.collect(),
         closes: deadline(poll.closes_at, &reader_zone).text,
         link: app.url(&format!("/poll/{}", token(&app.keys, asked).as_str())),
+        off_url: off_url.to_owned(),
         short_name: short_name.clone(),
     };
     let footer = format!("You get this because you are a member of {short_name}.");
@@ -94,13 +97,16 @@ pub(super) fn letter(
     times: &[Time],
     member: &Member,
     asked: &AskedId,
+    off_url: &str,
 ) -> Result<Mail, RenderError> {
-    let words = words(app, poll, times, member, asked)?;
-    Ok(Mail::new(Kind::Notice, member.address(), words)
+    let words = words(app, poll, times, member, asked, off_url)?;
+    let mut mail = Mail::new(Kind::BesideMeeting, member.address(), words)
         .to_member(member.id.as_str())
         .about(poll.about())
         .in_order(order_key(asked))
-        .once(order_key(asked)))
+        .once(order_key(asked));
+    mail.headers = unsubscribe::headers_with_address(&app.config, off_url);
+    Ok(mail)
 }
 
 #[cfg(test)]

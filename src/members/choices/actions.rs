@@ -25,7 +25,7 @@ pub fn choose_digest(
     if was == wanted {
         return Ok(());
     }
-    store::save_rhythm(tx, id, rhythm)?;
+    store::save_rhythm(tx, id, rhythm, ctx.now)?;
     let detail = format!("{way}, {rhythm}, words of {CONSENT_WORDS}");
     if was.is_some() {
         let about = format!("member:{id}");
@@ -52,6 +52,12 @@ pub fn ask_once(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId) -> Result<bool, DbE
         Some(member) if is_without_a_word(&member) => store::note_asked(tx, id, ctx.now),
         _ => Ok(false),
     }
+}
+
+/// Notes that somebody has chosen about announcements by themselves: there is nothing left to ask.
+pub fn had_their_say(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId) -> Result<(), DbError> {
+    store::note_asked(tx, id, ctx.now)?;
+    store::close(tx, id, ctx.now).map(|_| ())
 }
 
 /// Whether the question was put to them and waits for an answer.

@@ -50,6 +50,7 @@ struct Press {
 #[derive(Debug, Serialize)]
 struct View {
     cards: Vec<Card>,
+    is_coordinator: bool,
 }
 
 /// What the member has chosen.
@@ -74,6 +75,7 @@ async fn page(app: AppData, visit: Visit, who: SignedIn) -> Answer {
     let member = member.ok_or(WebError::NotFound)?;
     let view = View {
         cards: cards(&member, &chosen),
+        is_coordinator: member.is_coordinator,
     };
     visit.page(&app, "pages/members/mail", "Your mail", &view)
 }
@@ -82,8 +84,8 @@ fn cards(member: &Member, chosen: &Chosen) -> Vec<Card> {
     let link = |href, text| Some(Link { href, text });
     vec![
         Card {
-            what: "The invitation to each meeting, for your calendar and with its joining link.",
-            how_often: "One mail a meeting, and one when it changes or is cancelled.",
+            what: "The invitation to each meeting, for your calendar and with its joining link. With them come date polls, questions after a meeting, and what you missed.",
+            how_often: "One mail a meeting, and one when it changes or is cancelled; of the others now and then one.",
             note: (!chosen.invitations).then(|| {
                 "No new invitations reach you. Meetings that you hold already, and those to which you say yes or maybe, are still kept right by mail. All of them stand under Meetings and in your calendar address."
                     .to_owned()
@@ -112,7 +114,7 @@ fn cards(member: &Member, chosen: &Chosen) -> Vec<Card> {
 
 /// Where and when announcements were agreed to.
 fn given(member: &Member) -> Option<String> {
-    let words = &member.announcements_consent;
+    let words = member.consent_in_words("your", &member.time_zone);
     (member.wants_announcements && !words.is_empty()).then(|| format!("You agreed to them: {words}"))
 }
 

@@ -6,7 +6,8 @@
 //!   consent to announcements stands with the member, with where and when it was given. Nothing is kept twice.
 //! * Announcements and the digest are never on by themselves: not by joining, not by an import, not with each other.
 //! * The question comes at the first sign-in of somebody who was imported without a word of consent, on a page of its
-//!   own, and stays on their own page until they answer or put it away; then it never comes back.
+//!   own, and stays on their own page until they answer or put it away; then it never comes back. Who has turned
+//!   announcements on or off in any way has answered.
 
 mod actions;
 pub(super) mod http;
@@ -14,8 +15,8 @@ mod model;
 mod store;
 mod welcome;
 
-pub(super) use actions::{ask_once, is_open};
+pub(super) use actions::{ask_once, had_their_say, is_open};
 pub use actions::{choose_digest, forget};
 pub use model::Rhythm;
 pub(super) use model::WELCOME;
-pub use store::{asked_at, readers, rhythm};
+pub use store::{Reader, asked_at, readers, rhythm};

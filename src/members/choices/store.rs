@@ -29,18 +29,31 @@ pub(super) fn last_rhythm(conn: &mut Conn, id: &MemberId) -> Result<Rhythm, DbEr
     Ok(chosen.unwrap_or(Rhythm::Monthly))
 }
 
-pub(super) fn save_rhythm(tx: &mut Conn, id: &MemberId, rhythm: Rhythm) -> Result<(), DbError> {
+/// Keeps how often it comes, and since when it does so.
+pub(super) fn save_rhythm(tx: &mut Conn, id: &MemberId, rhythm: Rhythm, since: At) -> Result<(), DbError> {
+    let chosen = (digest_rhythms::rhythm.eq(rhythm), digest_rhythms::since.eq(Some(since)));
     crate::on_either!(tx, c => diesel::insert_into(digest_rhythms::table)
-        .values((digest_rhythms::member_id.eq(id), digest_rhythms::rhythm.eq(rhythm)))
+        .values((digest_rhythms::member_id.eq(id), chosen))
         .on_conflict(digest_rhythms::member_id)
         .do_update()
-        .set(digest_rhythms::rhythm.eq(rhythm))
+        .set(chosen)
         .execute(c))?;
     Ok(())
 }
 
-/// Active members who get the digest, how often, and since when they do.
-pub fn readers(conn: &mut Conn) -> Result<Vec<(Member, Rhythm, At)>, DbError> {
+/// Somebody who gets the digest.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub member: Member,
+    pub rhythm: Rhythm,
+    /// Since when they get it at all.
+    pub on_since: At,
+    /// Since when it comes this often.
+    pub rhythm_since: At,
+}
+
+/// The active members who get the digest.
+pub fn readers(conn: &mut Conn) -> Result<Vec<Reader>, DbError> {
     let on: Vec<(Member, At)> = members::table
         .inner_join(mail_choices::table)
         .filter(mail_choices::kind.eq(Kind::Digest.as_str()))
@@ -49,13 +62,20 @@ pub fn readers(conn: &mut Conn) -> Result<Vec<(Member, Rhythm, At)>, DbError> {
         .order(members::id)
         .select((Member::as_select(), mail_choices::since))
         .load(conn)?;
-    let rhythms: Vec<(MemberId, Rhythm)> = digest_rhythms::table
-        .select((digest_rhythms::member_id, digest_rhythms::rhythm))
+    let rows: Vec<(MemberId, Rhythm, Option<At>)> = digest_rhythms::table
+        .select((digest_rhythms::member_id, digest_rhythms::rhythm, digest_rhythms::since))
         .load(conn)?;
-    let rhythms: std::collections::HashMap<MemberId, Rhythm> = rhythms.into_iter().collect();
-    let reader = |(member, since): (Member, At)| {
-        let rhythm = rhythms.get(&member.id).copied().unwrap_or(Rhythm::Monthly);
-        (member, rhythm, since)
+    let rhythms = rows.into_iter().map(|(id, rhythm, since)| (id, (rhythm, since)));
+    let rhythms: std::collections::HashMap<MemberId, (Rhythm, Option<At>)> = rhythms.collect();
+    let reader = |(member, on_since): (Member, At)| {
+        let chosen = rhythms.get(&member.id).copied();
+        let (rhythm, since) = chosen.unwrap_or((Rhythm::Monthly, None));
+        Reader {
+            member,
+            rhythm,
+            on_since,
+            rhythm_since: since.map_or(on_since, |since| since.max(on_since)),
+        }
     };
     Ok(on.into_iter().map(reader).collect())
 }

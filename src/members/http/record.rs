@@ -234,7 +234,7 @@ fn facts(member: &Member, mail: String, own: &calendar::Own, reader_zone: &str) 
         }
     };
     let announcements = if member.wants_announcements {
-        format!("yes ({})", told(&member.announcements_consent))
+        format!("yes ({})", told(&member.consent_in_words("their", reader_zone)))
     } else {
         "no".into()
     };

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::mail;
 use crate::members::actions::leave;
+use crate::members::choices;
 use crate::members::{Member, store};
 use crate::platform::app::Ctx;
 use crate::platform::audit;
@@ -65,6 +66,7 @@ pub fn set_announcements(
             members::updated_at.eq(ctx.now),
         ))
         .execute(tx)?;
+    choices::had_their_say(tx, ctx, &member.id)?;
     let what = if wanted {
         "agreed to announcements"
     } else {

@@ -37,7 +37,7 @@ async fn page(app: AppData, visit: Visit, who: SignedIn) -> Answer {
     form.set("announcements", word(member.wants_announcements));
     let view = View {
         form,
-        announcements_given: member.announcements_consent,
+        announcements_given: member.consent_in_words("your", &member.time_zone),
     };
     visit.page(&app, "pages/members/privacy", "Privacy and consents", &view)
 }

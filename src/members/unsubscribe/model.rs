@@ -38,7 +38,7 @@ impl Kind {
     pub(super) fn what_stays(self) -> &'static str {
         match self {
             Kind::Invitations => {
-                "You stay a member. Meetings that you hold already, and those to which you say yes or maybe, are still kept right by mail; all of them stand on the website."
+                "You stay a member. Meetings that you hold already, and those to which you say yes or maybe, are still kept right by mail; all of them stand on the website. Date polls, questions after a meeting and what you missed come with invitations, and end with them."
             }
             Kind::Reminders => "Invitations, changes and cancellations still come: they keep your calendar right.",
             Kind::Announcements => "You stay a member, and invitations to meetings still come.",

@@ -636,6 +636,7 @@ diesel::table! {
     digest_rhythms (member_id) {
         member_id -> Text,
         rhythm -> Text,
+        since -> Nullable<Text>,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Questions to the DNS, for `oxsop doctor`: text, addresses, mail servers and names of one domain.
 //!
 //! Shapes: names are given and returned without the last dot, in lower case; text is the strings of one TXT record joined
-//! (RFC 7208 §3.3). Errors: [`Unasked`] where no server gave an answer that counts; a name that is not there, or has no
-//! record of the kind, is an empty list. Source: RFC 1035 §4, with EDNS (RFC 6891) and TCP for long answers.
+//! (RFC 7208 §3.3); neither holds controls, which would reach a terminal. Errors: [`Unasked`] where no server gave an
+//! answer that counts; a name that is not there, or has no record of the kind, is an empty list. Source: RFC 1035 §4, with
+//! EDNS (RFC 6891) and TCP for long answers.
 //!
 //! # Why
 //! A stub of our own over `simple-dns` (one small crate that reads and writes the packets) instead of a resolver: a
@@ -16,6 +17,8 @@ use std::time::Duration;
 
 use simple_dns::rdata::{OPT, RData};
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, Question, RCODE, TYPE};
+
+use crate::platform::text::line::clean_line;
 
 /// How long a server may take, and how often each is asked.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -55,10 +58,10 @@ impl Dns {
         Ok(Dns { servers: vec![server] })
     }
 
-    /// The TXT records of a name, each joined; bytes that are no UTF-8 are replaced.
+    /// The TXT records of a name, each joined and on one line; bytes that are no UTF-8 are replaced.
     pub fn text(&self, name: &str) -> Result<Vec<String>, Unasked> {
         self.ask(name, TYPE::TXT, |data| match data {
-            RData::TXT(text) => Some(String::try_from(text).unwrap_or_else(|e| e.to_string())),
+            RData::TXT(text) => Some(clean_line(&String::try_from(text).unwrap_or_else(|e| e.to_string()))),
             _ => None,
         })
     }
@@ -118,7 +121,15 @@ impl Dns {
                     continue;
                 }
             };
-            let Some(answer) = Packet::parse(&bytes).ok().filter(|answer| answer.id() == id) else {
+            let is_ours = |answer: &Packet<'_>| {
+                let [one] = answer.questions.as_slice() else {
+                    return false;
+                };
+                answer.id() == id
+                    && one.qtype == QTYPE::TYPE(kind)
+                    && plain(&one.qname) == name.trim_end_matches('.').to_ascii_lowercase()
+            };
+            let Some(answer) = Packet::parse(&bytes).ok().filter(is_ours) else {
                 last = format!("{server} answers with something else");
                 continue;
             };
@@ -166,7 +177,7 @@ fn exchange(server: SocketAddr, question: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 fn plain(name: &Name<'_>) -> String {
-    name.to_string().trim_end_matches('.').to_ascii_lowercase()
+    clean_line(name.to_string().trim_end_matches('.')).to_ascii_lowercase()
 }
 
 /// The name under which the DNS keeps what an address is called (RFC 1035 §3.5, RFC 3596 §2.5).
@@ -222,5 +233,56 @@ mod tests {
             said.to_string().contains("could not be asked for example.org"),
             "{said}"
         );
+    }
+
+    /// Answers each question by what `reply` makes of it.
+    fn served(reply: impl Fn(Packet<'static>) -> Packet<'static> + Send + 'static) -> Dns {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let dns = Dns::at(&socket.local_addr().unwrap().to_string()).unwrap();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 1500];
+            for _ in 0..TRIES {
+                let Ok((length, from)) = socket.recv_from(&mut bytes) else {
+                    return;
+                };
+                let asked = Packet::parse(&bytes[..length]).unwrap();
+                let mut answer = Packet::new_reply(asked.id());
+                answer.questions = asked.questions.into_iter().map(Question::into_owned).collect();
+                let text = simple_dns::rdata::TXT::new()
+                    .with_string("v=x \u{1b}[31mred\u{7} \r\nline")
+                    .unwrap();
+                let name = Name::new_unchecked("example.org");
+                let record = simple_dns::ResourceRecord::new(name, CLASS::IN, 60, RData::TXT(text.into_owned()));
+                answer.answers.push(record);
+                socket.send_to(&reply(answer).build_bytes_vec().unwrap(), from).unwrap();
+            }
+        });
+        dns
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_does_not_come_in() {
+        let said = served(|answer| answer).text("Example.org.").unwrap();
+        assert_eq!(said, ["v=x [31mred line"]);
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_none() {
+        let of_another_name = served(|mut answer| {
+            answer.questions[0].qname = Name::new_unchecked("example.com");
+            answer
+        });
+        let of_another_kind = served(|mut answer| {
+            answer.questions[0].qtype = QTYPE::TYPE(TYPE::A);
+            answer
+        });
+        let to_none = served(|mut answer| {
+            answer.questions.clear();
+            answer
+        });
+        for dns in [of_another_name, of_another_kind, to_none] {
+            let said = dns.text("example.org").unwrap_err();
+            assert!(said.to_string().contains("answers with something else"), "{said}");
+        }
     }
 }

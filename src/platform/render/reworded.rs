@@ -12,7 +12,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use handlebars::Handlebars;
+use handlebars::{Handlebars, html_escape};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -173,6 +173,13 @@ pub fn value_of(view: &Value, name: &str) -> Option<String> {
     }
 }
 
+/// Whether a link of the HTML leads to this address.
+fn leads_to(html: &str, address: &str) -> bool {
+    [html_escape(address), address.replace('&', "&amp;")]
+        .iter()
+        .any(|written| html.contains(&format!("href=\"{written}\"")))
+}
+
 fn on_line(problem: Problem) -> String {
     format!("Line {}: {}", problem.line, problem.text)
 }
@@ -233,10 +240,15 @@ impl Renderer {
             let original = original.map(|words| words.text).unwrap_or_default();
             for name in &needed {
                 let value = value_of(&sample.view, name).filter(|value| !value.is_empty() && original.contains(value));
-                if value.is_some_and(|value| !words.text.contains(&value)) {
+                let Some(value) = value else { continue };
+                if !words.text.contains(&value) {
                     unfit
                         .text
                         .push(in_sample(&format!("{{{{{name}}}}} would not be shown.")));
+                } else if tags::is_link(name) && !leads_to(&words.html, &value) {
+                    unfit.text.push(in_sample(&format!(
+                        "{{{{{name}}}}} would be no link in the mail’s layout. Put it on a line of its own."
+                    )));
                 }
             }
         }

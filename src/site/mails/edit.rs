@@ -119,17 +119,16 @@ fn listed(app: &App, kind: &MailKind) -> Vec<Placeholder> {
     listed
 }
 
-fn differences(kind: &MailKind, typed: &Source) -> Option<Difference> {
-    let original = original(kind.name)?;
+fn differences(before: &Source, after: &Source) -> Option<Difference> {
     let rows = [
-        ("Subject", original.subject, &typed.subject),
-        ("Text", original.text, &typed.text),
+        ("Subject", &before.subject, &after.subject),
+        ("Text", &before.text, &after.text),
     ];
     let rows: Vec<Row> = rows
         .into_iter()
-        .filter(|(_, before, after)| before != *after)
+        .filter(|(_, before, after)| before != after)
         .map(|(label, before, after)| {
-            let (before, after) = difference::words(&before, after);
+            let (before, after) = difference::words(before, after);
             Row { label, before, after }
         })
         .collect();
@@ -204,7 +203,7 @@ fn draw(app: &AppData, visit: &Visit, kind: &MailKind, page: Page, status: Statu
         placeholders: listed(app, kind),
         samples: samples.collect(),
         preview,
-        difference: differences(kind, &source),
+        difference: original(kind.name).and_then(|original| differences(&original, &source)),
         is_kept: page.is_kept,
         form,
     };
@@ -269,7 +268,7 @@ pub async fn html(app: AppData, _: Coordinator, name: Name, fields: Fields) -> A
         // A page of ours is in no frame, so what is wrong is said here too.
         Err(WebError::Unprocessable(why)) => {
             let why = SafeHtml::from_escaped_text(&why);
-            let page = "<!doctype html><html lang=\"en-GB\"><title>These words do not fit</title>";
+            let page = "<!doctype html><html lang=\"en-GB\"><title>These words do not fit</title><style>body { background: #fffdf8; color: #16241c; }</style>";
             Ok(html_reply(format!("{page}<p>{}</p></html>", why.as_str())))
         }
         Err(e) => Err(e),
@@ -318,23 +317,58 @@ pub async fn save(app: AppData, visit: Visit, who: Coordinator, name: Name, fiel
             ));
             draw(&app, &visit, kind, page, StatusCode::CONFLICT)
         }
+        Err(WordsError::Same) => {
+            let text = "These are the words already, so nothing was saved.";
+            visit.see_other_saying(&app, &path(kind), text)
+        }
         Err(e) => Err(e.into()),
     }
+}
+
+const ALREADY_ORIGINAL: &str = "The original words are in use already.";
+
+#[derive(Serialize)]
+struct Restoring {
+    path: String,
+    title: &'static str,
+    version: i32,
+    difference: Option<Difference>,
+}
+
+/// What would be gone with the words that are kept, before anything is.
+pub async fn restoring(app: AppData, visit: Visit, _: Coordinator, name: Name) -> Answer {
+    let kind = kind(&app, &name)?;
+    let row = row(&app, kind).await?;
+    let Some((version, kept)) = row.and_then(|row| Some((row.version, row.source()?))) else {
+        return visit.see_other_saying(&app, &path(kind), ALREADY_ORIGINAL);
+    };
+    let view = Restoring {
+        path: path(kind),
+        title: kind.title,
+        version,
+        difference: original(kind.name).and_then(|original| differences(&kept, &original)),
+    };
+    visit.page(&app, "pages/site/mail_restore", "Put the original words back?", &view)
 }
 
 pub async fn restore(app: AppData, visit: Visit, who: Coordinator, name: Name, fields: Fields) -> Answer {
     let kind = kind(&app, &name)?;
     let version = version(&fields);
-    app.write({
-        let name = name.clone();
-        let shared = app.clone();
-        move |tx, ctx| {
-            let kind = super::kind(&shared, &name).map_err(|_| WordsError::Conflict)?;
-            actions::restore(tx, ctx, &who, kind, version)
-        }
-    })
-    .await?;
-    taken_up(&app, &visit, kind, "The original words are back.").await
+    let done = app
+        .write({
+            let name = name.clone();
+            let shared = app.clone();
+            move |tx, ctx| {
+                let kind = super::kind(&shared, &name).map_err(|_| WordsError::Conflict)?;
+                actions::restore(tx, ctx, &who, kind, version)
+            }
+        })
+        .await;
+    match done {
+        Ok(()) => taken_up(&app, &visit, kind, "The original words are back.").await,
+        Err(WordsError::Same) => visit.see_other_saying(&app, &path(kind), ALREADY_ORIGINAL),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// This replica knows it at once, so that previews elsewhere show it; the others notice by themselves.

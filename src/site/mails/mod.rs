@@ -30,7 +30,11 @@ pub(super) fn routes(services: &mut ServiceConfig) {
         )
         .service(web::resource("/coordinate/settings/mails/{slice}/{message}/edit").get(edit::edit))
         .service(web::resource("/coordinate/settings/mails/{slice}/{message}/preview").post(edit::preview))
-        .service(web::resource("/coordinate/settings/mails/{slice}/{message}/restore").post(edit::restore));
+        .service(
+            web::resource("/coordinate/settings/mails/{slice}/{message}/restore")
+                .get(edit::restoring)
+                .post(edit::restore),
+        );
 }
 
 /// The slice and the message in an address.

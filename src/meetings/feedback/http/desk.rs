@@ -100,8 +100,8 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
             let (meeting, form) = actions::find(conn, &id)?;
             let form = form.ok_or(FeedbackError::NoQuestions)?;
             let (guests, came) = store::guests(conn, &meeting)?;
-            let refusal = actions::refusal(&meeting, &form, guests.len(), now);
             let (reached, spared) = reached(conn, &app_too, guests)?;
+            let refusal = actions::refusal(&meeting, &form, reached.len(), now);
             let (number, closes_at) = (form.questions()?.len(), now.plus(OPEN_FOR));
             let asked = mail::Asked {
                 questions: number,
@@ -111,7 +111,7 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
             let own_first = reached.iter().find(|member| member.id == who.id).or(reached.first());
             // The link in it leads nowhere: a preview must not hand out anybody's link.
             let words = own_first
-                .map(|member| mail::words(&app_too, &meeting, asked, member, "preview"))
+                .map(|member| mail::words(&app_too, &meeting, asked, member, "preview", &app_too.url("/unsubscribe/preview")))
                 .transpose()?;
             let mut asking = asking(reached.len(), spared, own_first.zip(words), "Ask");
             asking.warning = refusal.map(|why| why.to_string());

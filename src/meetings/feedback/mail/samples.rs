@@ -11,6 +11,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
         questions: number(questions),
         closes: "Wednesday 31 March 2027, 18:00 London".into(),
         link: "https://network.example.org/feedback/sample4k7q2m".into(),
+        off_url: "https://network.example.org/unsubscribe/sample4k7q2m".into(),
     };
     vec![
         MailKind::new(
@@ -21,7 +22,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
         .footer(format!(
             "You get this because you said that you would come to a meeting of {network}, or might."
         ))
-        .needs(&["title"])
+        .needs(&["title", "off_url"])
         .sample("Ordinary", &view(TITLE, WHEN, 3))
         .sample("Longest", &view(LONG_TITLE, LONG_WHEN, 5)),
     ]

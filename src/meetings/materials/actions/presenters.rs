@@ -4,6 +4,7 @@ use super::{MaterialError, current, note};
 use crate::meetings::materials::model::{Presenter, PresenterId, log_token};
 use crate::meetings::materials::{mail, store};
 use crate::meetings::model::{Meeting, MeetingId};
+use crate::members::unsubscribe::{self, Kind};
 use crate::members::{self, MemberId};
 use crate::platform::app::Ctx;
 use crate::platform::clock::{days, hours};
@@ -69,14 +70,19 @@ pub fn remove(
     Ok(meeting)
 }
 
-/// Asks those whose meeting is over to log slides and outcome: each once, by state.
+/// Asks those whose meeting is over to log slides and outcome: each once, by state, and nobody who wants no invitations.
 pub fn ask_presenters(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(), DbError> {
     let (after, before) = (
         ctx.now.minus(days(ASK_WITHIN_DAYS)),
         ctx.now.minus(hours(ASK_AFTER_HOURS)),
     );
     for (presenter, meeting, member) in store::to_ask(tx, after, before)? {
-        let letter = mail::ask(ctx.app, &meeting, &presenter, &member).map_err(|e| DbError::Cut(e.to_string()))?;
+        if !unsubscribe::is_on(tx, Kind::Invitations, &member.id)? {
+            continue;
+        }
+        let off = unsubscribe::link(tx, ctx, Kind::Invitations, &member.id)?;
+        let letter =
+            mail::ask(ctx.app, &meeting, &presenter, &member, &off).map_err(|e| DbError::Cut(e.to_string()))?;
         outbox::enqueue(tx, ctx, letter)?;
         store::save_asked(tx, &presenter.id, ctx.now)?;
     }

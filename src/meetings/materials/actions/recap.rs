@@ -10,6 +10,7 @@ use crate::meetings::materials::store;
 use crate::meetings::model::{InvitationStatus, Meeting, MeetingId, Status};
 use crate::meetings::store as meetings;
 use crate::members::Member;
+use crate::members::unsubscribe::{self, Kind};
 use crate::platform::app::{App, Ctx};
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
@@ -20,7 +21,8 @@ use crate::web::Coordinator;
 /// Who would get it, and what it would say.
 pub struct Foreseen {
     pub people: Vec<Member>,
-    /// How many it is meant for, and mail to them does not arrive.
+    /// How many it is meant for, and they have turned invitations off, or mail to them does not arrive.
+    pub unwilling: usize,
     pub suspended: usize,
     /// Whether it is noted who came; where it is not, a "yes" stands for it.
     pub is_known: bool,
@@ -43,7 +45,7 @@ pub fn refusal(meeting: &Meeting, contents: &Contents, now: At) -> Option<&'stat
 
 /// Reads what would be sent; changes nothing.
 pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result<Foreseen, DbError> {
-    let (mut people, mut suspended, mut came, mut uninvited) = (Vec::new(), 0, 0, 0);
+    let (mut people, mut unwilling, mut suspended, mut came, mut uninvited) = (Vec::new(), 0, 0, 0, 0);
     let attended = attended(conn, &meeting.id)?;
     let is_known = !attended.is_empty();
     for person in meetings::audience(conn, meeting)? {
@@ -52,6 +54,7 @@ pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result
             _ if attended.contains(&person.member.id) => came += 1,
             None => uninvited += 1,
             Some(row) if !is_known && row.answer == Answer::Yes => came += 1,
+            Some(_) if !person.wants_invitations => unwilling += 1,
             Some(_) if outbox::is_suppressed(conn, &app.keys, &person.member.email)? => suspended += 1,
             Some(_) => people.push(person.member),
         }
@@ -73,6 +76,7 @@ pub fn foresee(conn: &mut Conn, app: &App, now: At, meeting: &Meeting) -> Result
     let recording = recording.filter(|recording| !recording.is_over(now, &meeting.time_zone));
     Ok(Foreseen {
         people,
+        unwilling,
         suspended,
         is_known,
         came,
@@ -119,7 +123,8 @@ pub fn send(
     }
     let number = before + 1;
     for member in &foreseen.people {
-        let letter = mail::recap(ctx.app, &meeting, member, &foreseen.contents, number)?;
+        let off = unsubscribe::link(tx, ctx, Kind::Invitations, &member.id)?;
+        let letter = mail::recap(ctx.app, &meeting, member, &foreseen.contents, number, &off)?;
         outbox::enqueue(tx, ctx, letter)?;
     }
     let recap = Recap {

@@ -10,7 +10,7 @@ use crate::meetings::materials::model::Seen;
 use crate::meetings::materials::{agenda, store};
 use crate::meetings::model::{MeetingId, Status};
 use crate::meetings::words::{self, When};
-use crate::members;
+use crate::members::{self, unsubscribe};
 use crate::platform::app::App;
 use crate::platform::clock::days;
 use crate::platform::db::Conn;
@@ -155,6 +155,8 @@ fn overview(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId, typed: FormV
             presenter_choices.push(Choice::new(member.id.as_str(), label, form.value("presenter")));
         }
     }
+    let choices = unsubscribe::choices(conn, unsubscribe::Kind::Invitations)?;
+    let is_unwilling = |member: &members::Member| choices.get(&member.id).is_some_and(|choice| !choice.is_on);
     let recaps = store::recaps(conn, id)?;
     let draft = store::talk_draft(conn, id)?;
     let recording_state = recording
@@ -198,6 +200,9 @@ fn overview(conn: &mut Conn, app: &App, zone: &str, id: &MeetingId, typed: FormV
                 state: match (presenter.logged_at, presenter.asked_at) {
                     (Some(at), _) => StatusView::new("good", format!("Logged {}", moment(at, zone).text)),
                     (None, Some(at)) => StatusView::new("wait", format!("Asked {}", moment(at, zone).text)),
+                    (None, None) if is_unwilling(&member) => {
+                        StatusView::new("calm", "Wants no invitations by mail, so is not asked")
+                    }
                     (None, None) => StatusView::new("calm", "Not asked yet"),
                 },
                 name: member.name,

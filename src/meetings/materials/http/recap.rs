@@ -62,7 +62,8 @@ pub async fn page(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let now = app_too.now();
             let meeting = found(conn, &id)?;
             let foreseen = recap::foresee(conn, &app_too, now, &meeting)?;
-            let words = mail::recap_words(&app_too, &meeting, &zone, &foreseen.contents)?;
+            let nowhere = app_too.url("/unsubscribe/preview");
+            let words = mail::recap_words(&app_too, &meeting, &zone, &foreseen.contents, &nowhere)?;
             let sent = store::recaps(conn, &id)?;
             let number = foreseen.people.len();
             let (missed, came) = match foreseen.is_known {
@@ -87,6 +88,13 @@ pub async fn page(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
                     foreseen.uninvited,
                     &format!("was {text}"),
                     &format!("were {text}"),
+                ));
+            }
+            if foreseen.unwilling > 0 {
+                lines.push(count(
+                    foreseen.unwilling,
+                    "wants no invitations by mail, and this comes with them",
+                    "want no invitations by mail, and this comes with them",
                 ));
             }
             if foreseen.suspended > 0 {

@@ -42,6 +42,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
             when: when.into(),
             contents,
             page_url: "https://network.example.org/sign-in?next=/meetings/2027-03-24-sample".into(),
+            off_url: "https://network.example.org/unsubscribe/sample4k7q2m",
         }
     }
     let log = |title, when: &str| LogView {
@@ -49,6 +50,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
         title,
         when: when.into(),
         link: "https://network.example.org/meetings/2027-03-24-sample/log/sample4k7q2m".into(),
+        off_url: "https://network.example.org/unsubscribe/sample4k7q2m",
     };
     vec![
         MailKind::new(
@@ -57,7 +59,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
             "Once, after a meeting, to each of its presenters.",
         )
         .footer(member(network))
-        .needs(&["title"])
+        .needs(&["title", "off_url"])
         .sample("Ordinary", &log(TITLE, WHEN))
         .sample("Longest", &log(LONG_TITLE, LONG_WHEN)),
         MailKind::new(
@@ -66,7 +68,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
             "After a meeting, when a coordinator sends what there is to those who did not come.",
         )
         .footer(member(network))
-        .needs(&["title"])
+        .needs(&["title", "off_url"])
         .sample("Ordinary", &recap(TITLE, WHEN, &ordinary))
         .sample("Longest", &recap(LONG_TITLE, LONG_WHEN, &longest))
         .sample("Least", &recap(TITLE, WHEN, &least)),

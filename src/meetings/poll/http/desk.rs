@@ -100,7 +100,7 @@ struct Show {
     answered: usize,
     silent: Vec<String>,
     unanswered: usize,
-    /// Members who came in by an import, which asks nobody.
+    /// Members who came in by an import, which asks nobody, or have turned invitations on since.
     missing: usize,
     times: Vec<TimeRow>,
     bars: Vec<Bar>,
@@ -161,6 +161,13 @@ fn shown(conn: &mut Conn, app: &App, reader_zone: &str, id: &PollId) -> Result<S
         _ => None,
     };
     let is_open = poll.is_open(now);
+    let missing = match is_open {
+        true => {
+            let not_asked = store::not_asked(conn, id)?;
+            reached(conn, app, not_asked)?.0.len()
+        }
+        false => 0,
+    };
     let rows: Vec<TimeRow> = times
         .iter()
         .zip(&tallies)
@@ -196,7 +203,7 @@ fn shown(conn: &mut Conn, app: &App, reader_zone: &str, id: &PollId) -> Result<S
         asked: asked.len(),
         unanswered: silent.len(),
         silent,
-        missing: if is_open { store::not_asked(conn, id)?.len() } else { 0 },
+        missing,
         bars: rows.iter().map(bar).collect(),
         suggestion: best
             .and_then(|index| rows.get(index))
@@ -286,7 +293,7 @@ pub async fn sending(app: AppData, visit: Visit, who: Coordinator, id: Path<Stri
             // The link in it leads nowhere: a preview must not hand out anybody's link.
             let nobody = AskedId::from("preview");
             let words = own_first
-                .map(|member| mail::words(&app_too, &poll, &times, member, &nobody))
+                .map(|member| mail::words(&app_too, &poll, &times, member, &nobody, &app_too.url("/unsubscribe/preview")))
                 .transpose()?;
             let mut asking = asking(reached.len(), spared, own_first.zip(words), "Send the poll to");
             if reached.is_empty() {

@@ -13,6 +13,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
         times: times.iter().map(|time| (*time).to_owned()).collect(),
         closes: "Wednesday 10 March 2027, 18:00 London".into(),
         link: "https://network.example.org/poll/sample4k7q2m".into(),
+        off_url: "https://network.example.org/unsubscribe/sample4k7q2m".into(),
     };
     let times = [
         "Wednesday 24 March 2027, 15:00–16:30, London",
@@ -31,7 +32,7 @@ pub fn kinds(network: &str) -> Vec<MailKind> {
             "When a coordinator asks which of a few times suit.",
         )
         .footer(member(network))
-        .needs(&["closes"])
+        .needs(&["closes", "off_url"])
         .sample("Ordinary", &view(TITLE, "What a good first year looks like.", &times))
         .sample("Longest", &view(LONG_TITLE, summary, &far))
         .sample("Empty", &view(TITLE, "", &times)),

@@ -51,6 +51,8 @@ text_enum! {
         Update = "update",
         Cancellation = "cancellation",
         Reminder = "reminder",
+        /// What comes with invitations: a date poll, a question after a meeting, what was missed.
+        BesideMeeting = "beside-meeting",
         Announcement = "announcement",
         Digest = "digest",
         Farewell = "farewell",
@@ -82,6 +84,7 @@ impl Kind {
                 | Kind::Update
                 | Kind::Cancellation
                 | Kind::Reminder
+                | Kind::BesideMeeting
                 | Kind::Announcement
                 | Kind::Digest
         )

@@ -1,0 +1,1 @@
+ALTER TABLE digest_rhythms DROP COLUMN since;
