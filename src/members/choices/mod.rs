@@ -14,8 +14,7 @@ mod model;
 mod store;
 mod welcome;
 
-pub(super) use actions::{ask_once, is_open};
-pub use actions::{choose_digest, forget};
-pub use model::Rhythm;
-pub(super) use model::WELCOME;
+pub(super) use actions::is_open;
+pub use actions::{ask_once, choose_digest, forget};
+pub use model::{Rhythm, WELCOME, is_without_a_word};
 pub use store::{asked_at, readers, rhythm};
