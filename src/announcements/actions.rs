@@ -58,7 +58,8 @@ pub enum AnnounceError {
     Db(#[from] DbError),
 }
 
-/// Writes a draft; the same `id` a second time (a form sent twice) finds the first.
+/// Writes a draft. The same `id` a second time is the same form, sent twice or gone back to: it finds the first, and
+/// changes it as long as nobody else has.
 pub fn create(
     tx: &mut Conn,
     ctx: &Ctx<'_>,
@@ -68,7 +69,10 @@ pub fn create(
 ) -> Result<Announcement, AnnounceError> {
     store::take_turn(tx)?;
     if let Some(known) = store::find(tx, &id)? {
-        return Ok(known);
+        return match known.is_draft() && known.holds(content)? {
+            true => Ok(known),
+            false => edit(tx, ctx, by, &id, store::FIRST_VERSION, content),
+        };
     }
     let prepared = Prepared::from(ctx.app, &content.subject, &content.body).map_err(AnnounceError::Text)?;
     let slug = store::free_slug(tx, &marks::without(&prepared.filled(&Values::neutral(ctx.app)).subject))?;

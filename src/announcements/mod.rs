@@ -28,4 +28,5 @@ mod store;
 pub use actions::{AnnounceError, Content, When, confirm, create, go_on, why_not, write_batch};
 pub use mail::kinds as mail_kinds;
 pub use model::{Announcement, AnnouncementId, Status};
-pub use store::find;
+pub use placeholders::subject_for_all;
+pub use store::{archived, count, find};

@@ -1,5 +1,6 @@
 //! What an announcement is, and which steps lead on from where it stands.
 
+use super::actions::Content;
 use super::audience::Audience;
 use crate::platform::clock::At;
 use crate::platform::db::DbError;
@@ -51,6 +52,12 @@ pub struct Announcement {
 impl Announcement {
     pub fn audience(&self) -> Result<Audience, DbError> {
         Audience::from_json(&self.audience).map_err(DbError::Cut)
+    }
+
+    /// Whether it says just this, to just these.
+    pub fn holds(&self, content: &Content) -> Result<bool, DbError> {
+        let is_same = self.subject == content.subject && self.body == content.body;
+        Ok(is_same && self.is_public == content.is_public && self.audience()? == content.audience)
     }
 
     /// What its mails and its history are about.

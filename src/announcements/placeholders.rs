@@ -131,6 +131,19 @@ impl Prepared {
     }
 }
 
+/// A subject alone, for one reader; as it was typed where it cannot be filled in.
+pub fn subject_for(app: &App, subject: &str, values: &Values) -> String {
+    match marked(subject, &app.url("/me")) {
+        Ok(marked) => line::clean_line(&marks::fill(&marked, |name| values.get(name))),
+        Err(_) => subject.to_owned(),
+    }
+}
+
+/// A subject as the archive has it, whose readers are nobody in particular.
+pub fn subject_for_all(app: &App, subject: &str) -> String {
+    subject_for(app, subject, &Values::neutral(app))
+}
+
 impl Values {
     pub fn of(app: &App, member: &Member) -> Values {
         let neutral = Values::neutral(app);

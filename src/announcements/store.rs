@@ -14,6 +14,9 @@ use crate::platform::mail::outbox::{Kind, OutboxId, Status as MailStatus};
 use crate::platform::text::slug;
 use crate::web::MemberId;
 
+/// The version of a draft that nobody has touched since it was made.
+pub(super) const FIRST_VERSION: i32 = 1;
+
 /// Lets one change of announcements follow another, on PostgreSQL too.
 pub(super) fn take_turn(tx: &mut Conn) -> Result<(), DbError> {
     crate::platform::db::take_turn(tx, "announcements")
@@ -92,12 +95,7 @@ pub(super) fn archived_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Ann
 }
 
 /// What the archive holds, newest first; without those for members only if `is_member` is false.
-pub(super) fn archived(
-    conn: &mut Conn,
-    is_member: bool,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Announcement>, DbError> {
+pub fn archived(conn: &mut Conn, is_member: bool, offset: i64, limit: i64) -> Result<Vec<Announcement>, DbError> {
     let mut query = announcements::table
         .filter(is_in_archive())
         .order((announcements::started_at.desc(), announcements::id.desc()))
@@ -109,6 +107,14 @@ pub(super) fn archived(
         query = query.filter(announcements::is_public.eq(true));
     }
     Ok(query.load(conn)?)
+}
+
+/// How many stand in one of these ways.
+pub fn count(conn: &mut Conn, statuses: &[Status]) -> Result<i64, DbError> {
+    Ok(announcements::table
+        .filter(announcements::status.eq_any(statuses))
+        .count()
+        .get_result(conn)?)
 }
 
 /// Those that stand so, the oldest first.
@@ -149,7 +155,7 @@ pub(super) fn insert(
             announcements::is_public.eq(content.is_public),
             announcements::status.eq(Status::Draft),
             announcements::time_zone.eq(zone),
-            announcements::version.eq(1),
+            announcements::version.eq(FIRST_VERSION),
             announcements::created_at.eq(now),
             announcements::updated_at.eq(now),
         ))

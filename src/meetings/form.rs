@@ -1,13 +1,12 @@
 //! The form of a meeting, from what was typed to [`Details`], with nothing guessed.
 //!
-//! A local time that clocks skip or show twice is asked about: the form comes back with both instants to choose
-//! from, in `starts_choice` and `ends_choice`.
+//! A local time that clocks skip or show twice is asked about, in `starts_choice` and `ends_choice` ([`local_time`]).
 
 use super::model::{Details, Visibility};
 use crate::platform::clock::{At, hours};
 use crate::platform::text::line::{one_line, paragraphs};
-use crate::platform::text::zone::{self, LocalTimeProblem};
-use crate::web::{Choice, Fields, FormView};
+use crate::platform::text::zone;
+use crate::web::{Choice, Fields, FormView, local_time};
 
 /// Every field of the form; the last three are hidden or shown only when needed.
 pub(super) const FIELDS: &[&str] = &[
@@ -165,51 +164,11 @@ fn instant(
     settled: Option<(&str, At)>,
     choices: &mut Vec<Choice>,
 ) -> Option<(String, At)> {
-    let local = fields.get(name).trim();
-    let field = format!("{name}_choice");
-    let settled = settled.filter(|(known, _)| *known == local).map(|(_, at)| at);
-    let (is_gap, earlier, later) = match zone::local_to_utc(local, zone) {
-        Ok(at) => return Some((zone::utc_to_local(at, zone), at)),
-        Err(LocalTimeProblem::Malformed) => {
-            let which = if name == "ends" { "end" } else { "start" };
-            form.fail(name, format!("Give the date and the time of the {which}."));
-            return None;
-        }
-        Err(LocalTimeProblem::Gap { before, after }) => (true, before, after),
-        Err(LocalTimeProblem::Fold { first, second }) => (false, first, second),
-    };
-    // What was settled before stands until the other is chosen.
-    let chosen = match (fields.get(&field), settled) {
-        ("", Some(at)) if at == earlier => "earlier",
-        ("", Some(at)) if at == later => "later",
-        (chosen, _) => chosen,
-    };
-    *choices = vec![
-        Choice::new("earlier", label(earlier, zone, is_gap, "before"), chosen),
-        Choice::new("later", label(later, zone, is_gap, "after"), chosen),
-    ];
-    match chosen {
-        "earlier" => Some((zone::utc_to_local(earlier, zone), earlier)),
-        "later" => Some((zone::utc_to_local(later, zone), later)),
-        _ => {
-            let city = zone::city(zone);
-            let text = if is_gap {
-                format!("In {city} the clocks go forward over this time, so it does not exist: choose what you mean.")
-            } else {
-                format!("In {city} the clocks go back, so this time happens twice: choose which you mean.")
-            };
-            form.fail(&field, text);
-            None
-        }
-    }
-}
-
-/// "31 October 2027, 01:30 London (00:30 UTC), before the clocks go back".
-fn label(at: At, zone: &str, is_gap: bool, side: &str) -> String {
-    let local = at.in_zone(&zone::time_zone(zone)).strftime("%-d %B %Y, %H:%M");
-    let utc = at.timestamp().strftime("%H:%M");
-    let way = if is_gap { "forward" } else { "back" };
-    format!("{local} {} ({utc} UTC), {side} the clocks go {way}", zone::city(zone))
+    let settled = settled.filter(|(known, _)| *known == fields.get(name).trim());
+    let which = if name == "ends" { "end" } else { "start" };
+    let missing = format!("Give the date and the time of the {which}.");
+    let at = local_time(form, fields, name, zone, settled.map(|(_, at)| at), &missing, choices)?;
+    Some((zone::utc_to_local(at, zone), at))
 }
 
 #[cfg(test)]

@@ -24,7 +24,6 @@ pub fn navigation() -> Navigation {
         member: vec![
             link("/meetings", "Meetings"),
             link("/activities", "Activities"),
-            link("/announcements", "Announcements"),
             link("/members", "Members"),
             link("/subscribe", "Calendar"),
         ],

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use crate::activities::{self, model::Status as ActivityStatus};
-use crate::announcements;
+use crate::announcements::{self, Status as AnnouncementStatus};
 use crate::inbox::{self, Status as LetterStatus};
 use crate::join::{self, Status as RequestStatus};
 use crate::meetings;
 use crate::members;
+use crate::platform::app::App;
 use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::{Conn, DbError};
@@ -121,7 +122,9 @@ fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
     let of = |status| mails.iter().find(|(s, _)| *s == status).map_or(0, |(_, count)| *count);
     let on_their_way = of(MailStatus::Queued) + of(MailStatus::Sending);
     let drafts = activities::store::count(conn, ActivityStatus::Draft)?;
+    let going = [AnnouncementStatus::Scheduled, AnnouncementStatus::Sending];
     let members = members::store::count_active(conn)?;
+    let announcements = "/coordinate/announcements";
     let outbox = "/coordinate/outbox?state=queued";
     Ok(vec![
         requests,
@@ -160,12 +163,33 @@ fn tallies(conn: &mut Conn, now: At) -> Result<Vec<Tally>, DbError> {
             "/coordinate/outbox?state=failed",
             true,
         ),
+        tally(
+            announcements::count(conn, &[AnnouncementStatus::Paused])?,
+            "announcement is paused",
+            "announcements are paused",
+            announcements,
+            true,
+        ),
+        tally(
+            announcements::count(conn, &going)?,
+            "announcement scheduled or on its way",
+            "announcements scheduled or on their way",
+            announcements,
+            false,
+        ),
         tally(on_their_way, "mail on its way", "mails on their way", outbox, false),
         tally(
             drafts,
             "draft of an activity",
             "drafts of activities",
             "/coordinate/activities",
+            false,
+        ),
+        tally(
+            announcements::count(conn, &[AnnouncementStatus::Draft])?,
+            "draft of an announcement",
+            "drafts of announcements",
+            announcements,
             false,
         ),
         tally(members, "member", "members", "/coordinate/members", false),
@@ -271,7 +295,7 @@ fn sentence(what: &str, by_id: &str, by: Option<&str>, whom: Option<&str>) -> St
     }
 }
 
-fn last_events(conn: &mut Conn, time_zone: &str) -> Result<Vec<Event>, DbError> {
+fn last_events(conn: &mut Conn, app: &App, time_zone: &str) -> Result<Vec<Event>, DbError> {
     let mut events = Vec::new();
     for entry in audit::history(conn, None, LAST)? {
         let by = members::store::find(conn, &MemberId::from(entry.by_id.as_str()))?.map(|member| member.name);
@@ -281,7 +305,12 @@ fn last_events(conn: &mut Conn, time_zone: &str) -> Result<Vec<Event>, DbError> 
         };
         let whom = whom.map(|member| member.name);
         let (href, title) = subject_of(conn, &entry.about)?.unzip();
-        let detail = match (title.unwrap_or_default(), detail(&entry.detail)) {
+        let words = |text: &str| match entry.about.starts_with("announcement:") {
+            true => announcements::subject_for_all(app, text),
+            false => text.to_owned(),
+        };
+        let title = title.as_deref().map(words);
+        let detail = match (title.unwrap_or_default(), detail(&words(&entry.detail))) {
             (title, detail) if title.is_empty() || detail.is_empty() => format!("{title}{detail}"),
             (title, detail) if title == detail => title,
             (title, detail) => format!("{title} ({detail})"),
@@ -297,13 +326,13 @@ fn last_events(conn: &mut Conn, time_zone: &str) -> Result<Vec<Event>, DbError> 
 }
 
 pub(super) async fn home(app: AppData, visit: Visit, who: Coordinator) -> Answer {
-    let (zone, now) = (who.time_zone.clone(), app.now());
+    let (zone, now, known) = (who.time_zone.clone(), app.now(), app.clone());
     let (tallies, next, items) = app
         .read(move |conn| {
             Ok::<_, DbError>((
                 tallies(conn, now)?,
                 next_meeting(conn, now, &zone)?,
-                last_events(conn, &zone)?,
+                last_events(conn, &known, &zone)?,
             ))
         })
         .await?;

@@ -17,6 +17,12 @@ pub fn door_path(app: &App, member: &Member) -> String {
     )
 }
 
+/// The password of the demo's coordinator: another one in each demo, since each has a key of its own.
+pub fn demo_password(app: &App) -> String {
+    let derived = app.keys.derive("demo password", "coordinator", 0);
+    derived.as_str().chars().take(12).collect()
+}
+
 #[derive(Default, Serialize)]
 struct Door {
     name: String,
@@ -27,6 +33,7 @@ struct Door {
 #[derive(Default, Serialize)]
 struct IndexView {
     doors: Vec<Door>,
+    password: String,
 }
 
 fn only_in_the_demo(app: &App) -> Result<(), WebError> {
@@ -42,12 +49,9 @@ pub(super) async fn index(app: AppData, visit: Visit) -> Answer {
     let members: Vec<Member> = app
         .read(|conn| -> Result<_, DbError> {
             let mut members = members::store::coordinators(conn)?;
-            members.extend(
-                members::store::active(conn)?
-                    .into_iter()
-                    .filter(|m| !m.is_coordinator)
-                    .take(3),
-            );
+            let others = members::store::active(conn)?.into_iter().filter(|m| !m.is_coordinator);
+            let (imported, others): (Vec<_>, Vec<_>) = others.partition(members::choices::is_without_a_word);
+            members.extend(others.into_iter().take(3).chain(imported.into_iter().take(1)));
             Ok(members)
         })
         .await?;
@@ -55,6 +59,8 @@ pub(super) async fn index(app: AppData, visit: Visit) -> Answer {
         name: member.name.clone(),
         role: if member.is_coordinator {
             "Coordinator".into()
+        } else if members::choices::is_without_a_word(member) {
+            "Member, imported: is asked once what they would like by mail".into()
         } else {
             format!("Member, {}", member.time_zone)
         },
@@ -62,6 +68,7 @@ pub(super) async fn index(app: AppData, visit: Visit) -> Answer {
     };
     let view = IndexView {
         doors: members.iter().map(door).collect(),
+        password: demo_password(&app),
     };
     visit.page(&app, "pages/site/demo", "The demo", &view)
 }
@@ -97,16 +104,22 @@ pub(super) async fn door(app: AppData, visit: Visit, token: web::Path<String>) -
 pub(super) async fn enter(app: AppData, visit: Visit, token: web::Path<String>, _: Fields) -> Answer {
     only_in_the_demo(&app)?;
     let (token, old) = (Plain::given(&token), visit.session.clone());
-    let (cookie, member) = app
+    let (cookie, member, is_asked) = app
         .write(move |tx, ctx| {
             let member = behind(tx, ctx.app, &token)?.ok_or(DbError::Query(diesel::result::Error::NotFound))?;
             if let Some(old) = old {
                 end_sessions(tx, &old.person.id, Some(&old.token))?;
             }
-            Ok::<_, DbError>((start_session(tx, ctx, &member.id, member.is_coordinator)?, member))
+            let cookie = start_session(tx, ctx, &member.id, member.is_coordinator)?;
+            let is_asked = members::choices::ask_once(tx, ctx, &member.id)?;
+            Ok::<_, DbError>((cookie, member, is_asked))
         })
         .await?;
-    let mut response = visit.see_other(if member.is_coordinator { "/coordinate" } else { "/me" });
+    let mut response = visit.see_other(match (member.is_coordinator, is_asked) {
+        (true, _) => "/coordinate",
+        (false, true) => members::choices::WELCOME,
+        (false, false) => "/me",
+    });
     response.add_cookie(&cookie).map_err(WebError::internal)?;
     Ok(response)
 }

@@ -15,7 +15,7 @@ mod public;
 pub mod retention;
 mod wellknown;
 
-pub use door::door_path;
+pub use door::{demo_password, door_path};
 
 use actix_web::web::{self, ServiceConfig};
 

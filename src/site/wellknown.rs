@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_TYPE;
 
 use crate::activities;
+use crate::announcements;
 use crate::meetings;
 use crate::platform::app::App;
 use crate::platform::clock::{At, days};
@@ -20,6 +21,9 @@ const PAGES: &[&str] = &[
     "/privacy",
     "/accessibility",
 ];
+
+/// Public announcements listed, the latest first.
+const MOST_ANNOUNCEMENTS: i64 = 1_000;
 
 fn text(kind: &'static str, body: String) -> Answer {
     Ok(for_everyone(
@@ -78,6 +82,11 @@ pub(super) async fn sitemap(app: AppData) -> Answer {
             for meeting in meetings::store::shown(conn, false)? {
                 pages.push((meeting.path(), meeting.updated_at));
             }
+            let announced = announcements::archived(conn, false, 0, MOST_ANNOUNCEMENTS)?;
+            if let Some(latest) = announced.first() {
+                pages.push(("/announcements".to_owned(), latest.updated_at));
+            }
+            pages.extend((announced.iter()).map(|one| (one.path(), one.updated_at)));
             pages.sort();
             Ok::<_, DbError>(pages)
         })

@@ -42,6 +42,12 @@ impl Fields {
         self.0.contains_key(name)
     }
 
+    /// The names of the fields that hold something.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let filled = self.0.iter().filter(|(_, value)| !value.is_empty());
+        filled.map(|(name, _)| name.as_str())
+    }
+
     pub fn is_yes(&self, name: &str) -> bool {
         self.get(name) == "yes"
     }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use oxsop::members::{self, Member};
 use oxsop::platform::clock::minutes;
-use oxsop::platform::db::schema::{audit, outbox};
+use oxsop::platform::db::schema::{audit, outbox, suppressions};
 use oxsop::platform::mail::message::{self, MailContent};
 
 use crate::meetings::{LINK, change, desk, draft, form, scheduled};
@@ -489,7 +489,25 @@ async fn who_says_that_nothing_came_is_sent_the_same_invitation_again() {
         assert_eq!(value(&second, name), value(&first, name), "{name}");
     }
     assert!(value(&second, "DTSTAMP") > value(&first, "DTSTAMP"));
-    // Nothing is sent again of what is off, or to somebody who left.
+    desk.visit(&record).await.shows("captured");
+    // Nothing is sent again to an address whose mail comes back, of what is off, or to somebody who left.
+    app.write(|tx, ctx| {
+        let hash = ctx.app.keys.keyed_hash("suppression", "ana@example.org");
+        diesel::insert_into(suppressions::table)
+            .values((
+                suppressions::address_hash.eq(hash),
+                suppressions::since.eq(ctx.now),
+                suppressions::reason.eq("550 no such user"),
+            ))
+            .execute(tx)?;
+        Ok(())
+    });
+    desk.visit(&record).await.hides("Send the invitation again");
+    app.write(|tx, _| {
+        diesel::delete(suppressions::table).execute(tx)?;
+        Ok(())
+    });
+    desk.visit(&record).await.shows("Send the invitation again");
     let late = app.given_member("Late");
     desk.post(&format!("{path}/invitations/{}/again", late.id), [])
         .await

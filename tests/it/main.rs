@@ -46,4 +46,5 @@ mod templates;
 mod together;
 mod unsubscribe;
 mod words;
+mod writing;
 mod year;

@@ -2,20 +2,20 @@
 //!
 //! Fields are `group_1_how`, `group_1_row_2_is`, `…_what`, `…_word`, and `groups_how`. `what` holds the whole condition
 //! where one can be chosen from a list (`country:DE`, `role:student`, `meeting:<id>`, `never-answered`); `interest` and
-//! `joined-since` take `word`. A row without `what` asks nothing. It works without scripts: buttons send the form, and it
-//! comes back with one row or group more and everything typed.
+//! `joined-since` take `word`. A row that is empty asks nothing. One that is begun and not finished is refused, and so are
+//! more rows and groups than there is room for: left out, they would make the audience larger than was meant. It works
+//! without scripts: buttons send the form, and it comes back with one row or group more and everything typed.
 
-use serde::Serialize;
+mod view;
 
 use super::model::Audience;
-use super::store::{self, Saved};
-use crate::members::{self, Role};
-use crate::platform::db::{Conn, DbError};
+use crate::members::Role;
 use crate::platform::table;
 use crate::platform::text::country::Country;
 use crate::platform::text::line;
-use crate::platform::text::zone::short_date_at;
-use crate::web::{Choice, Fields};
+use crate::web::Fields;
+
+pub use view::{Choices, FormView};
 
 /// More than anybody can still read as a sentence.
 const MOST_GROUPS: usize = 4;
@@ -39,10 +39,20 @@ struct Group {
 pub struct Form {
     is_any: bool,
     groups: Vec<Group>,
+    /// Whether rows or groups were sent for which there is no room.
+    is_too_large: bool,
 }
 
 fn name(group: usize, row: usize, field: &str) -> String {
     format!("group_{}_row_{}_{field}", group + 1, row + 1)
+}
+
+/// Whether a field belongs to a group or a row for which there is no room.
+fn is_beyond(field: &str) -> bool {
+    let parts = field.strip_prefix("group_").unwrap_or_default().split('_');
+    let mut numbers = parts.filter_map(|part| part.parse::<usize>().ok());
+    let (group, row) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
+    !(1..=MOST_GROUPS).contains(&group) || !(1..=MOST_ROWS).contains(&row)
 }
 
 impl Form {
@@ -58,7 +68,10 @@ impl Form {
                     what: get("what"),
                     word: get("word"),
                 };
-                if fields.has(&name(g, r, "what")) {
+                if ["is", "what", "word"]
+                    .iter()
+                    .any(|field| fields.has(&name(g, r, field)))
+                {
                     rows.push(row);
                 }
             }
@@ -70,7 +83,11 @@ impl Form {
             }
         }
         let is_any = fields.get("groups_how") == "any";
-        Form { is_any, groups }
+        Form {
+            is_any,
+            groups,
+            is_too_large: fields.names().any(is_beyond),
+        }
     }
 
     /// The form that makes this audience; a tree deeper than the form has no place in it and is left out.
@@ -96,6 +113,7 @@ impl Form {
         Form {
             is_any,
             groups: groups.collect(),
+            is_too_large: false,
         }
     }
 
@@ -120,10 +138,14 @@ impl Form {
     /// The audience, or what is wrong with which field.
     pub fn read(&self) -> Result<Audience, Vec<(String, String)>> {
         let mut problems = Vec::new();
+        if self.is_too_large {
+            let most = format!("An audience has {MOST_GROUPS} groups of {MOST_ROWS} conditions at most.");
+            problems.push(("audience".to_owned(), most));
+        }
         let mut groups = Vec::new();
         for (g, group) in self.groups.iter().enumerate() {
             let mut rows = Vec::new();
-            for (r, row) in group.rows.iter().enumerate().filter(|(_, row)| !row.what.is_empty()) {
+            for (r, row) in group.rows.iter().enumerate().filter(|(_, row)| !row.is_empty()) {
                 match row.read() {
                     Ok(condition) => rows.push(condition),
                     Err((field, text)) => problems.push((name(g, r, field), text)),
@@ -141,52 +163,6 @@ impl Form {
             false => Err(problems),
         }
     }
-
-    /// What the page draws; always with a row to begin with.
-    pub fn view(&self, choices: &Choices, problems: &[(String, String)]) -> FormView {
-        let mut form = self.clone();
-        if form.groups.is_empty() {
-            form.add_group();
-        }
-        let error = |name: &str| {
-            let found = problems.iter().find(|(field, _)| field == name);
-            found.map(|(_, text)| text.clone())
-        };
-        let row = |g: usize, r: usize, row: &Row| RowView {
-            number: r + 1,
-            is_name: name(g, r, "is"),
-            is_choices: vec![
-                Choice::new("with", "With", if row.is_without { "without" } else { "with" }),
-                Choice::new("without", "Without", if row.is_without { "without" } else { "with" }),
-            ],
-            what_name: name(g, r, "what"),
-            what_error: error(&name(g, r, "what")),
-            kinds: choices.kinds(&row.what),
-            word_name: name(g, r, "word"),
-            word: row.word.clone(),
-            word_error: error(&name(g, r, "word")),
-        };
-        let has_several = form.groups.len() > 1;
-        let groups = form.groups.iter().enumerate().map(|(g, group)| GroupView {
-            number: g + 1,
-            has_several,
-            how_name: format!("group_{}_how", g + 1),
-            how: both_ways(group.is_any, "All of these hold", "Any of these holds"),
-            rows: group.rows.iter().enumerate().map(|(r, one)| row(g, r, one)).collect(),
-            can_grow: group.rows.len() < MOST_ROWS,
-        });
-        FormView {
-            groups: groups.collect(),
-            has_several,
-            how: both_ways(form.is_any, "Those in all of the groups", "Those in any of the groups"),
-            can_grow: form.groups.len() < MOST_GROUPS,
-        }
-    }
-}
-
-fn both_ways(is_any: bool, all: &str, any: &str) -> Vec<Choice> {
-    let chosen = if is_any { "any" } else { "all" };
-    vec![Choice::new("all", all, chosen), Choice::new("any", any, chosen)]
 }
 
 fn is_group(audience: &Audience) -> bool {
@@ -217,7 +193,16 @@ impl Row {
         }
     }
 
+    /// Whether nothing was begun.
+    fn is_empty(&self) -> bool {
+        self.what.is_empty() && self.word.trim().is_empty() && !self.is_without
+    }
+
     fn read(&self) -> Result<Audience, (&'static str, String)> {
+        if self.what.is_empty() {
+            let text = "Choose what they are like, or empty this row: “With”, and no word beside it.";
+            return Err(("what", text.into()));
+        }
         let unknown = || ("what", "Choose a condition from the list.".to_owned());
         let condition = match self.what.split_once(':') {
             Some(("country", code)) => {
@@ -245,133 +230,6 @@ impl Row {
             condition
         })
     }
-}
-
-/// What there is to choose from.
-#[derive(Clone, Debug, Default)]
-pub struct Choices {
-    /// Code and name, of the countries where members are.
-    countries: Vec<(String, String)>,
-    /// Id and title with date.
-    meetings: Vec<(String, String)>,
-    pub saved: Vec<Saved>,
-}
-
-impl Choices {
-    pub fn load(conn: &mut Conn, zone: &str) -> Result<Choices, DbError> {
-        let mut countries: Vec<(String, String)> = members::store::active(conn)?
-            .iter()
-            .filter_map(|member| Country::parse(&member.country).ok())
-            .map(|country| (country.code().to_owned(), country.name().to_owned()))
-            .collect();
-        countries.sort_by(|a, b| a.1.cmp(&b.1));
-        countries.dedup();
-        let meetings = store::meetings_offered(conn)?.into_iter().map(|meeting| {
-            let label = format!(
-                "{}, {}",
-                line::excerpt(&meeting.title, 60),
-                short_date_at(meeting.starts_at, zone)
-            );
-            (meeting.id, label)
-        });
-        Ok(Choices {
-            countries,
-            meetings: meetings.collect(),
-            saved: store::saved(conn)?,
-        })
-    }
-
-    fn kinds(&self, chosen: &str) -> Vec<KindView> {
-        let choice = |value: String, label: &str| Choice::new(value, label, chosen);
-        let mut kinds = vec![
-            KindView {
-                label: "Member",
-                options: vec![
-                    choice("interest".into(), "Interested in … (write a word)"),
-                    choice("joined-since".into(), "Joined on or after … (write a day)"),
-                    choice("never-answered".into(), "Has never answered an invitation"),
-                ],
-            },
-            KindView {
-                label: "Role",
-                options: Role::ALL
-                    .iter()
-                    .map(|role| choice(format!("role:{role}"), &format!("Role: {role}")))
-                    .collect(),
-            },
-            KindView {
-                label: "Country",
-                options: (self.countries.iter())
-                    .map(|(code, name)| choice(format!("country:{code}"), &format!("Country: {name}")))
-                    .collect(),
-            },
-            KindView {
-                label: "Said yes to a meeting",
-                options: (self.meetings.iter())
-                    .map(|(id, label)| choice(format!("meeting:{id}"), &format!("Said yes: {label}")))
-                    .collect(),
-            },
-        ];
-        let is_offered = kinds
-            .iter()
-            .flat_map(|kind| &kind.options)
-            .any(|option| option.is_selected);
-        if !chosen.is_empty() && !is_offered {
-            let label = match chosen.split_once(':') {
-                Some(("country", code)) => Country::parse(code)
-                    .map(|country| format!("Country: {} (no member now)", country.name()))
-                    .unwrap_or_default(),
-                Some(("meeting", _)) => "Said yes: an older meeting".into(),
-                _ => String::new(),
-            };
-            if !label.is_empty() {
-                kinds.push(KindView {
-                    label: "As it was",
-                    options: vec![choice(chosen.to_owned(), &label)],
-                });
-            }
-        }
-        kinds.retain(|kind| !kind.options.is_empty());
-        kinds
-    }
-}
-
-/// The conditions as `parts/audience` draws them.
-#[derive(Clone, Debug, Serialize)]
-pub struct FormView {
-    groups: Vec<GroupView>,
-    has_several: bool,
-    how: Vec<Choice>,
-    can_grow: bool,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct GroupView {
-    number: usize,
-    has_several: bool,
-    how_name: String,
-    how: Vec<Choice>,
-    rows: Vec<RowView>,
-    can_grow: bool,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct RowView {
-    number: usize,
-    is_name: String,
-    is_choices: Vec<Choice>,
-    what_name: String,
-    what_error: Option<String>,
-    kinds: Vec<KindView>,
-    word_name: String,
-    word: String,
-    word_error: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct KindView {
-    label: &'static str,
-    options: Vec<Choice>,
 }
 
 #[cfg(test)]
@@ -436,6 +294,7 @@ mod tests {
             ("role:king", "", "group_1_row_1_what"),
             ("meeting:1=1", "", "group_1_row_1_what"),
             ("sql", "", "group_1_row_1_what"),
+            ("", "choirs", "group_1_row_1_what"),
             ("interest", " ", "group_1_row_1_word"),
             ("interest", "a\nb", "group_1_row_1_word"),
             ("joined-since", "", "group_1_row_1_word"),
@@ -448,6 +307,27 @@ mod tests {
             let problems = form.read().expect_err(what);
             assert_eq!(problems[0].0, field, "{what} {word}");
         }
+    }
+
+    #[test]
+    fn nothing_that_was_begun_is_left_out() {
+        for (field, value, at) in [
+            ("group_1_row_2_is", "without", "group_1_row_2_what"),
+            ("group_1_row_2_word", "choirs", "group_1_row_2_what"),
+            ("group_5_row_1_what", "country:DE", "audience"),
+            ("group_1_row_9_what", "country:DE", "audience"),
+            ("group_0_row_1_what", "country:DE", "audience"),
+        ] {
+            let typed = [("group_1_row_1_what", "role:student"), (field, value)];
+            let problems = Form::typed(&Fields::of(typed)).read().expect_err(field);
+            assert_eq!(problems[0].0, at, "{field}");
+        }
+        let empty = [
+            ("group_1_row_1_is", "with"),
+            ("group_1_row_1_what", ""),
+            ("group_1_row_1_word", " "),
+        ];
+        assert_eq!(Form::typed(&Fields::of(empty)).read(), Ok(Audience::Everyone));
     }
 
     #[test]

@@ -9,5 +9,5 @@ mod words;
 pub use form::{Choices, Form, FormView};
 pub use model::{Audience, Facts};
 pub use reach::{Reach, Reached, Standing, reach};
-pub use store::{Saved, keep, saved};
+pub use store::{Saved, forget, keep, saved};
 pub use words::{Titles, sentence, titles};

@@ -9,11 +9,12 @@ use super::words::Titles;
 use crate::id;
 use crate::members::Member;
 use crate::platform::app::Ctx;
+use crate::platform::audit;
 use crate::platform::clock::At;
 use crate::platform::db::schema::{audiences, invitations, meetings, suppressions};
 use crate::platform::db::{Conn, DbError};
 use crate::platform::secret::Keys;
-use crate::web::MemberId;
+use crate::web::{Coordinator, MemberId};
 
 id!(AudienceId);
 
@@ -114,8 +115,15 @@ pub fn saved(conn: &mut Conn) -> Result<Vec<Saved>, DbError> {
     rows.into_iter().map(read).collect()
 }
 
-/// Keeps an audience under a name; the same name again takes its place.
-pub fn keep(tx: &mut Conn, ctx: &Ctx<'_>, name: &str, audience: &Audience) -> Result<(), DbError> {
+/// Keeps an audience under a name. `false`: there is one of that name, and it was not to be replaced.
+pub fn keep(
+    tx: &mut Conn,
+    ctx: &Ctx<'_>,
+    by: &Coordinator,
+    name: &str,
+    audience: &Audience,
+    replaces: bool,
+) -> Result<bool, DbError> {
     let json = audience.to_json().map_err(DbError::Cut)?;
     let row = (
         audiences::id.eq(AudienceId::new()),
@@ -124,11 +132,40 @@ pub fn keep(tx: &mut Conn, ctx: &Ctx<'_>, name: &str, audience: &Audience) -> Re
         audiences::audience.eq(&json),
         audiences::created_at.eq(ctx.now),
     );
-    crate::on_either!(tx, c => diesel::insert_into(audiences::table)
+    let kept = crate::on_either!(tx, c => diesel::insert_into(audiences::table)
         .values(row)
         .on_conflict(audiences::name_key)
-        .do_update()
-        .set((audiences::name.eq(name), audiences::audience.eq(&json)))
+        .do_nothing()
         .execute(c))?;
+    let is_there = kept == 0;
+    if is_there && !replaces {
+        return Ok(false);
+    }
+    if is_there {
+        diesel::update(audiences::table.filter(audiences::name_key.eq(name.to_lowercase())))
+            .set((audiences::name.eq(name), audiences::audience.eq(&json)))
+            .execute(tx)?;
+    }
+    let what = if is_there {
+        "replaced a kept audience"
+    } else {
+        "kept an audience"
+    };
+    audit::record(tx, ctx, by.id.as_str(), what, "audiences", name)?;
+    Ok(true)
+}
+
+/// Deletes a kept audience.
+pub fn forget(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, one: &Saved) -> Result<(), DbError> {
+    if diesel::delete(audiences::table.find(&one.id)).execute(tx)? > 0 {
+        audit::record(
+            tx,
+            ctx,
+            by.id.as_str(),
+            "deleted a kept audience",
+            "audiences",
+            &one.name,
+        )?;
+    }
     Ok(())
 }

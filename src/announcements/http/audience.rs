@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::edit::numbers;
 use crate::announcements::audience::{Reached, Standing, reach, sentence};
+use crate::announcements::placeholders::subject_for;
 use crate::members;
 use crate::platform::db::DbError;
 use crate::web::{Answer, AppData, Coordinator, Fields, Pager, StatusView, Visit};
@@ -31,7 +32,7 @@ struct View {
     pager: Option<Pager>,
 }
 
-pub async fn list(app: AppData, visit: Visit, _who: Coordinator, id: Path<String>, request: HttpRequest) -> Answer {
+pub async fn list(app: AppData, visit: Visit, who: Coordinator, id: Path<String>, request: HttpRequest) -> Answer {
     let query = Fields::parse(request.query_string().as_bytes())?;
     let page = query.get("page").parse::<usize>().unwrap_or(1).clamp(1, 10_000);
     let announcement = super::known(&app, id.into_inner()).await?;
@@ -57,7 +58,7 @@ pub async fn list(app: AppData, visit: Visit, _who: Coordinator, id: Path<String
             format!("{url}/audience?page={page}")
         }),
         people,
-        subject: announcement.subject,
+        subject: subject_for(&app, &announcement.subject, &super::values(&app, &who).await?),
         url,
     };
     visit.page(&app, "pages/announcements/audience", "Who gets it", &view)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::edit::numbers;
 use crate::announcements::audience::{self, Standing, reach, sentence};
 use crate::announcements::model::{Announcement, AnnouncementId, Status};
-use crate::announcements::placeholders::{Prepared, Values};
+use crate::announcements::placeholders::{Prepared, subject_for};
 use crate::announcements::store::{self, Recipient};
 use crate::members;
 use crate::platform::audit;
@@ -16,7 +16,8 @@ use crate::platform::db::DbError;
 use crate::platform::mail::outbox::Status as MailStatus;
 use crate::platform::text::markdown::SafeHtml;
 use crate::web::{
-    Answer, AppData, Coordinator, Fields, MemberId, Moment, Pager, StatusView, Visit, WebError, mail_standing, moment,
+    Answer, AppData, Coordinator, Fields, MemberId, Moment, Pager, StatusView, Visit, WebError, deadline,
+    mail_standing, moment,
 };
 
 const A_PAGE: i64 = 50;
@@ -74,9 +75,10 @@ pub async fn list(app: AppData, visit: Visit, who: Coordinator, request: HttpReq
         })
         .await?;
     let has_more = found.len() as i64 > A_PAGE;
+    let values = super::values(&app, &who).await?;
     let line = |announcement: &Announcement| Line {
         href: announcement.desk_path(),
-        subject: announcement.subject.clone(),
+        subject: subject_for(&app, &announcement.subject, &values),
         status: status(announcement),
         when: moment(when(announcement), &who.time_zone),
         seen_by: seen_by(announcement),
@@ -162,7 +164,7 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
     let query = Fields::parse(request.query_string().as_bytes())?;
     let page = query.get("page").parse::<usize>().unwrap_or(1).clamp(1, 10_000);
     let id = AnnouncementId::from(id.into_inner());
-    let (keys, reader) = (app.keys.clone(), who.id.clone());
+    let keys = app.keys.clone();
     let found = app
         .read(move |conn| {
             let Some(announcement) = store::find(conn, &id)? else {
@@ -186,7 +188,6 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
                 history.push((entry, by.map(|member| member.name)));
             }
             let recipients = store::recipients(conn, &announcement)?;
-            let member = members::store::find(conn, &reader)?;
             let sentence = sentence(&audience, &titles);
             Ok(Some((
                 announcement,
@@ -195,16 +196,13 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
                 numbers,
                 recipients,
                 history,
-                member,
             )))
         })
         .await?;
-    let (announcement, archive_path, sentence, numbers, recipients, history, member) =
-        found.ok_or(WebError::NotFound)?;
-    let values = member.map_or_else(|| Values::neutral(&app), |member| Values::of(&app, &member));
+    let (announcement, archive_path, sentence, numbers, recipients, history) = found.ok_or(WebError::NotFound)?;
     let words = Prepared::of(&app, &announcement)
         .map_err(WebError::internal)?
-        .filled(&values);
+        .filled(&super::values(&app, &who).await?);
     let at = |at: At| moment(at, &who.time_zone);
     let items = history.into_iter().map(|(entry, by)| Event {
         when: at(entry.at).text,
@@ -228,7 +226,7 @@ pub async fn show(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
         goes: announcement
             .goes_at
             .filter(|_| announcement.status == Status::Scheduled)
-            .map(|at| moment(at, &announcement.time_zone)),
+            .map(|at| deadline(at, &announcement.time_zone)),
         began: announcement.started_at.map(at),
         ended: announcement.ended_at.map(at),
         archive_path,
@@ -252,7 +250,8 @@ fn progress(announcement: &Announcement, recipients: &[Recipient], page: usize) 
             format!("{url}?page={page}#recipients")
         }),
         recipients: shown,
-        is_live: announcement.status == Status::Sending,
+        // A mail that was on its way when it was paused may still arrive.
+        is_live: announcement.status == Status::Sending || recipients.iter().any(is_leaving),
         can_pause: announcement.status == Status::Sending,
         can_resume: announcement.status == Status::Paused,
         can_stop: matches!(
@@ -265,6 +264,11 @@ fn progress(announcement: &Announcement, recipients: &[Recipient], page: usize) 
         },
         outbox_href: format!("/coordinate/outbox?about=announcement%3A{}", announcement.id),
     }
+}
+
+/// Whether the mail to them is being handed over just now.
+fn is_leaving(one: &Recipient) -> bool {
+    matches!(&one.mail, Some((_, MailStatus::Sending, _)))
 }
 
 fn counts(recipients: &[Recipient]) -> Counts {

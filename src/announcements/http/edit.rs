@@ -3,32 +3,43 @@
 //! Every button sends the whole form (`do` says which), so everything works without scripts and nothing typed is lost.
 //! The script of the page presses "Show the preview" in the background and takes the preview out of the answer.
 
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use serde::Serialize;
 
+use super::kept::{self, Kept};
 use crate::announcements::actions::{self, AnnounceError, Content};
 use crate::announcements::audience::{self, Choices, Form, Standing, reach, sentence};
 use crate::announcements::model::{Announcement, AnnouncementId};
 use crate::announcements::placeholders::{ALLOWED, Prepared, Values, check_body, check_subject};
+use crate::announcements::store;
 use crate::members;
 use crate::platform::db::DbError;
 use crate::platform::text::count::people;
 use crate::platform::text::line::{one_line, paragraphs};
 use crate::platform::text::markdown::SafeHtml;
-use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Visit, WebError};
+use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Visit};
 
-const FIELDS: &[&str] = &["subject", "body", "is_public", "saved", "keep_as"];
+pub(super) const FIELDS: &[&str] = &[
+    "subject",
+    "body",
+    "is_public",
+    "audience",
+    "saved",
+    "keep_as",
+    "replace",
+];
 /// A mail stays well below 100 kB with it (TRUST D10).
 const LONGEST_BODY: usize = 15_000;
 const TEMPLATE: &str = "pages/announcements/form";
 
 /// What came of a form.
-struct Typed {
-    form: FormView,
-    audience: Form,
-    problems: Vec<(String, String)>,
-    content: Option<Content>,
+pub(super) struct Typed {
+    pub form: FormView,
+    pub audience: Form,
+    pub problems: Vec<(String, String)>,
+    pub content: Option<Content>,
 }
 
 fn parse(fields: &Fields) -> Typed {
@@ -100,6 +111,7 @@ struct View {
     audience: audience::FormView,
     saved: Vec<Choice>,
     has_saved: bool,
+    kept: Kept,
     placeholders: Vec<Placeholder>,
     note: Option<String>,
     preview: Option<Preview>,
@@ -110,7 +122,20 @@ struct Frame {
     known: Option<Announcement>,
     once: AnnouncementId,
     note: Option<String>,
+    kept: Kept,
     status: StatusCode,
+}
+
+impl Frame {
+    fn of(known: Option<Announcement>, once: AnnouncementId) -> Frame {
+        Frame {
+            known,
+            once,
+            note: None,
+            kept: Kept::default(),
+            status: StatusCode::OK,
+        }
+    }
 }
 
 async fn page(app: &AppData, visit: &Visit, who: &Coordinator, typed: Typed, frame: Frame) -> Answer {
@@ -162,6 +187,7 @@ async fn page(app: &AppData, visit: &Visit, who: &Coordinator, typed: Typed, fra
         audience: audience.view(&choices, &problems),
         has_saved: !choices.saved.is_empty(),
         saved,
+        kept: frame.kept,
         placeholders: placeholders(),
         note: frame.note,
         preview,
@@ -177,29 +203,31 @@ fn placeholders() -> Vec<Placeholder> {
     ALLOWED.iter().map(one).collect()
 }
 
-/// "Of 250 members 180 match, and 120 of them asked for announcements: it goes to 120 people as of now."
+/// "Of 250 members 180 match. It goes to 120 people, as of now: those of them who asked …"
 pub(super) fn numbers(members: usize, matching: usize, getting: usize) -> String {
     format!(
-        "Of {members} members {matching} match. It goes to {}, as of now: those of them who asked for announcements.",
+        "Of {members} members {matching} match. It goes to {}, as of now: those of them who asked for announcements \
+         and whose mail arrives.",
         people(getting)
     )
 }
 
-/// An empty form.
-pub async fn new(app: AppData, visit: Visit, who: Coordinator) -> Answer {
+/// An empty form. Its script puts the form's id into the address: so that going back to it after saving finds the
+/// draft that was made of it, and makes no second one.
+pub async fn new(app: AppData, visit: Visit, who: Coordinator, request: HttpRequest) -> Answer {
+    let once = once(&Fields::parse(request.query_string().as_bytes())?);
+    let wanted = once.clone();
+    if let Some(made) = app.read(move |conn| store::find(conn, &wanted)).await? {
+        let path = made.desk_path();
+        return Ok(visit.see_other(&if made.is_draft() { format!("{path}/edit") } else { path }));
+    }
     let typed = Typed {
         form: FormView::blank(FIELDS),
         audience: Form::default(),
         problems: Vec::new(),
         content: None,
     };
-    let frame = Frame {
-        known: None,
-        once: AnnouncementId::new(),
-        note: None,
-        status: StatusCode::OK,
-    };
-    page(&app, &visit, &who, typed, frame).await
+    page(&app, &visit, &who, typed, Frame::of(None, once)).await
 }
 
 /// The form of a draft as it is.
@@ -224,12 +252,8 @@ pub async fn edit(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
         problems: Vec::new(),
         content: Some(content),
     };
-    let frame = Frame {
-        once: known.id.clone(),
-        known: Some(known),
-        note: None,
-        status: StatusCode::OK,
-    };
+    let once = known.id.clone();
+    let frame = Frame::of(Some(known), once);
     page(&app, &visit, &who, typed, frame).await
 }
 
@@ -257,22 +281,24 @@ pub async fn save(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
 
 async fn take_in(app: AppData, visit: Visit, who: Coordinator, known: Option<Announcement>, fields: Fields) -> Answer {
     let mut typed = parse(&fields);
-    let mut frame = Frame {
-        once: once(&fields),
-        known,
-        note: None,
-        status: StatusCode::OK,
-    };
+    let mut frame = Frame::of(known, once(&fields));
     match fields.get("do") {
         "" | "save" => {}
         "preview" => return page(&app, &visit, &who, typed, frame).await,
-        "keep" => keep(&app, &fields, &mut typed, &mut frame).await?,
+        "keep" => {
+            typed.form = FormView::of(FIELDS, &fields);
+            frame.kept = kept::keep(&app, &who, &fields, &mut typed).await?;
+            if !typed.form.is_ok() {
+                frame.status = StatusCode::UNPROCESSABLE_ENTITY;
+            }
+        }
         other => {
             // Growing the form is no moment to find fault with what is not finished.
             typed.form = FormView::of(FIELDS, &fields);
             typed.problems.clear();
             match other {
-                "load" => load(&app, &fields, &mut typed).await?,
+                "load" => frame.kept = kept::load(&app, &fields, &mut typed).await?,
+                "forget" => frame.kept = kept::forget(&app, &who, &fields, &mut typed).await?,
                 "group" => typed.audience.add_group(),
                 row => typed
                     .audience
@@ -304,49 +330,16 @@ async fn take_in(app: AppData, visit: Visit, who: Coordinator, known: Option<Ann
         Err(AnnounceError::Changed) => {
             frame.status = StatusCode::CONFLICT;
             frame.note = Some(
-                "Somebody has saved this draft since you opened it. What you typed stands below; saving again puts it in place of theirs."
+                "This draft has been saved since you opened this page. What you typed stands below; saving again puts \
+                 it in place of what was saved."
                     .into(),
             );
+            let id = frame.once.clone();
+            if frame.known.is_none() {
+                frame.known = app.read(move |conn| store::find(conn, &id)).await?;
+            }
             page(&app, &visit, &who, typed, frame).await
         }
         Err(e) => Err(e.into()),
     }
-}
-
-/// Keeps the audience under a name.
-async fn keep(app: &AppData, fields: &Fields, typed: &mut Typed, frame: &mut Frame) -> Result<(), WebError> {
-    let name = match one_line(fields.get("keep_as"), 80) {
-        Ok(name) if name.is_empty() => Err("Give the audience a name to keep it under.".to_owned()),
-        other => other,
-    };
-    let wanted = typed.audience.read().ok();
-    typed.form = FormView::of(FIELDS, fields);
-    for (field, text) in &typed.problems {
-        typed.form.fail(field, text);
-    }
-    let Some((name, wanted)) = typed.form.take("keep_as", name).zip(wanted) else {
-        frame.status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(());
-    };
-    typed.form.set("keep_as", "");
-    frame.note = Some(format!("The audience is kept as “{name}”."));
-    app.write(move |tx, ctx| audience::keep(tx, ctx, &name, &wanted))
-        .await?;
-    Ok(())
-}
-
-/// Fills a kept audience in.
-async fn load(app: &AppData, fields: &Fields, typed: &mut Typed) -> Result<(), WebError> {
-    let saved = app.read(audience::saved).await?;
-    match saved.into_iter().find(|one| one.id == fields.get("saved")) {
-        Some(one) => {
-            typed.audience = Form::filled(&one.audience);
-            typed.content = typed.content.take().map(|content| Content {
-                audience: one.audience,
-                ..content
-            });
-        }
-        None => typed.form.fail("saved", "Choose a kept audience first."),
-    }
-    Ok(())
 }

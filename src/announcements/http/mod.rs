@@ -4,6 +4,7 @@ mod archive;
 mod audience;
 mod desk;
 mod edit;
+mod kept;
 mod sending;
 mod steps;
 mod when;
@@ -12,8 +13,10 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::actions::AnnounceError;
 use super::model::{Announcement, AnnouncementId};
+use super::placeholders::Values;
 use super::store;
-use crate::web::{AppData, WebError};
+use crate::members;
+use crate::web::{AppData, Coordinator, WebError};
 
 pub fn routes(services: &mut ServiceConfig) {
     services
@@ -48,6 +51,13 @@ async fn known(app: &AppData, id: String) -> Result<Announcement, WebError> {
     let id = AnnouncementId::from(id);
     let found = app.read(move |conn| store::find(conn, &id)).await?;
     found.ok_or(WebError::NotFound)
+}
+
+/// What placeholders stand for on the desk: what is known of the coordinator who reads.
+async fn values(app: &AppData, who: &Coordinator) -> Result<Values, WebError> {
+    let id = who.id.clone();
+    let member = app.read(move |conn| members::store::find(conn, &id)).await?;
+    Ok(member.map_or_else(|| Values::neutral(app), |member| Values::of(app, &member)))
 }
 
 impl From<AnnounceError> for WebError {

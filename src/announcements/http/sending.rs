@@ -5,17 +5,21 @@ use actix_web::web::Path;
 use serde::Serialize;
 
 use super::steps::write_first;
-use super::when;
+use super::{values, when};
 use crate::announcements::actions::{AnnounceError, confirm};
-use crate::announcements::audience::{Reach, Standing, reach, sentence};
+use crate::announcements::audience::{Audience, Reach, Standing, reach, sentence};
 use crate::announcements::model::{Announcement, Status};
-use crate::members::sign_in::http::password_again;
+use crate::announcements::placeholders::subject_for;
+use crate::members::sign_in::http::{Again, password_again};
 use crate::platform::db::DbError;
 use crate::platform::text::count::{in_words, people};
 use crate::platform::text::zone;
-use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Visit, moment};
+use crate::web::{Answer, AppData, Choice, Coordinator, Fields, FormView, Visit, WebError, deadline};
 
 const FIELDS: &[&str] = &["when", "goes", "time_zone", "goes_choice", "number", "password"];
+
+const NO_PASSWORD: &str = "You have no password yet, so nothing was sent. Whoever runs this server can make you a link \
+                           to set one: oxsop coordinator add, with your address.";
 
 #[derive(Serialize)]
 struct Line {
@@ -69,7 +73,7 @@ pub async fn form(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
 async fn page(
     app: &AppData,
     visit: &Visit,
-    _who: &Coordinator,
+    who: &Coordinator,
     announcement: Announcement,
     form: FormView,
     typed: &Fields,
@@ -79,13 +83,7 @@ async fn page(
     if !announcement.is_draft() {
         return Err(AnnounceError::NotADraft.into());
     }
-    let (audience, keys) = (announcement.audience()?, app.keys.clone());
-    let (audience, reached) = app
-        .read(move |conn| {
-            let reached = reach(conn, &keys, &audience)?;
-            Ok::<_, DbError>((audience, reached))
-        })
-        .await?;
+    let (audience, reached) = reached(app, &announcement).await?;
     let number = reached.count(Standing::Gets);
     let chosen_zone = zone::zone_name(typed.get("time_zone")).unwrap_or_default();
     let view = View {
@@ -106,7 +104,7 @@ async fn page(
             .map(|name| Choice::new(name.clone(), name.replace('_', " "), &chosen_zone))
             .collect(),
         goes_choices,
-        subject: announcement.subject,
+        subject: subject_for(app, &announcement.subject, &values(app, who).await?),
     };
     visit.page_with(
         app,
@@ -115,6 +113,18 @@ async fn page(
         "Send the announcement",
         &view,
     )
+}
+
+/// Whom it is for, and whom that reaches as of now.
+async fn reached(app: &AppData, announcement: &Announcement) -> Result<(Audience, Reach), WebError> {
+    let (audience, keys) = (announcement.audience()?, app.keys.clone());
+    let found = app
+        .read(move |conn| {
+            let reached = reach(conn, &keys, &audience)?;
+            Ok::<_, DbError>((audience, reached))
+        })
+        .await?;
+    Ok(found)
 }
 
 fn preflight(reached: &Reach, number: usize) -> Preflight {
@@ -159,13 +169,16 @@ pub async fn send(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
     form.set("password", "");
     let mut goes_choices = Vec::new();
     let when = when::read(&mut form, &fields, app.now(), &mut goes_choices);
-    let number = form.take("number", number(fields.get("number")));
-    // Asked for last, so that a slip elsewhere does not count as a wrong password.
-    if form.is_ok() && !password_again(&app, &visit, &who, fields.get("password")).await? {
-        form.fail(
+    let now = reached(&app, &announcement).await?.1.count(Standing::Gets);
+    let number = form.take("number", number(fields.get("number"), now));
+    // All that is wrong is said at once.
+    match password_again(&app, &visit, &who, fields.get("password")).await? {
+        Again::Right => {}
+        Again::Wrong => form.fail(
             "password",
             "That is not your password, so nothing was sent. Give it again.",
-        );
+        ),
+        Again::NoneYet => form.fail("password", NO_PASSWORD),
     }
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     let (Some(when), Some(number), true) = (when, number, form.is_ok()) else {
@@ -182,9 +195,9 @@ pub async fn send(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
             let said = match (announcement.status, announcement.goes_at) {
                 (Status::Scheduled, Some(at)) => {
                     format!(
-                        "Scheduled: it goes to {} at {}.",
+                        "Scheduled: it goes to {} on {}.",
                         people(number),
-                        moment(at, &announcement.time_zone).text
+                        deadline(at, &announcement.time_zone).text
                     )
                 }
                 _ => format!("On its way to {}.", people(number)),
@@ -203,9 +216,11 @@ pub async fn send(app: AppData, visit: Visit, who: Coordinator, id: Path<String>
     }
 }
 
-fn number(raw: &str) -> Result<usize, String> {
-    let typed = raw.trim().replace([',', ' '], "");
-    typed
-        .parse()
-        .map_err(|_| "Type the number of people in figures.".to_owned())
+/// The number that was typed, if it is how many it reaches `now`.
+fn number(raw: &str, now: usize) -> Result<usize, String> {
+    match raw.trim().replace([',', ' '], "").parse::<usize>() {
+        Err(_) => Err("Type the number of people in figures.".to_owned()),
+        Ok(number) if number != now && now > 0 => Err(AnnounceError::Number { now }.to_string()),
+        Ok(number) => Ok(number),
+    }
 }

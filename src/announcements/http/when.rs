@@ -1,11 +1,9 @@
 //! When it goes, as a form: now, or at a local time in a named zone, with nothing guessed.
-//!
-//! A local time that clocks skip or show twice is asked about, as in the form of a meeting.
 
 use crate::announcements::actions::When;
 use crate::platform::clock::At;
-use crate::platform::text::zone::{self, LocalTimeProblem};
-use crate::web::{Choice, Fields, FormView};
+use crate::platform::text::zone;
+use crate::web::{Choice, Fields, FormView, local_time};
 
 /// Reads `when`, `goes`, `time_zone` and `goes_choice`; `choices` gets what there is to choose from in doubt.
 pub(super) fn read(form: &mut FormView, fields: &Fields, now: At, choices: &mut Vec<Choice>) -> Option<When> {
@@ -18,59 +16,13 @@ pub(super) fn read(form: &mut FormView, fields: &Fields, now: At, choices: &mut 
         }
     }
     let zone = form.take("time_zone", zone::zone_name(fields.get("time_zone")))?;
-    let at = match zone::local_to_utc(fields.get("goes").trim(), &zone) {
-        Ok(at) => at,
-        Err(LocalTimeProblem::Malformed) => {
-            form.fail("goes", "Give the date and the time at which it goes.");
-            return None;
-        }
-        Err(LocalTimeProblem::Gap { before, after }) => choose(form, fields, &zone, (before, after), true, choices)?,
-        Err(LocalTimeProblem::Fold { first, second }) => choose(form, fields, &zone, (first, second), false, choices)?,
-    };
+    let missing = "Give the date and the time at which it goes.";
+    let at = local_time(form, fields, "goes", &zone, None, missing, choices)?;
     if at <= now {
         form.fail("goes", "That time is past: choose a later one.");
         return None;
     }
     Some(When::Later(at, zone))
-}
-
-fn choose(
-    form: &mut FormView,
-    fields: &Fields,
-    zone: &str,
-    (earlier, later): (At, At),
-    is_gap: bool,
-    choices: &mut Vec<Choice>,
-) -> Option<At> {
-    let chosen = fields.get("goes_choice");
-    let label = |at: At, side: &str| {
-        let local = at
-            .in_zone(&zone::time_zone(zone))
-            .strftime("%-d %B %Y, %H:%M")
-            .to_string();
-        let way = if is_gap { "forward" } else { "back" };
-        let utc = at.timestamp().strftime("%H:%M");
-        format!("{local} {} ({utc} UTC), {side} the clocks go {way}", zone::city(zone))
-    };
-    *choices = vec![
-        Choice::new("earlier", label(earlier, "before"), chosen),
-        Choice::new("later", label(later, "after"), chosen),
-    ];
-    match chosen {
-        "earlier" => Some(earlier),
-        "later" => Some(later),
-        _ => {
-            let city = zone::city(zone);
-            let text = match is_gap {
-                true => format!(
-                    "In {city} the clocks go forward over this time, so it does not exist: choose what you mean."
-                ),
-                false => format!("In {city} the clocks go back, so this time happens twice: choose which you mean."),
-            };
-            form.fail("goes_choice", text);
-            None
-        }
-    }
 }
 
 #[cfg(test)]

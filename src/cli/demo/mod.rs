@@ -1,6 +1,7 @@
 //! `oxsop demo`: a throw-away network full of sample people, meetings, activities and requests.
 
 mod announcements;
+mod arrivals;
 mod asked;
 mod letters;
 mod mail_choices;
@@ -66,6 +67,7 @@ fn serve(mut config: Config, port: Option<u16>) -> Result<(), String> {
     println!("A throw-away network of sample people. Mail is captured, not sent. Stop it with Ctrl-C.\n");
     println!("  site         {}", app.url("/demo"));
     println!("  coordinator  {}", app.url(&site::door_path(&app, &coordinator)));
+    println!("  password     {}", site::demo_password(&app));
     println!("  member       {}", app.url(&site::door_path(&app, &member)));
     println!("  mail         {}\n", app.url("/demo/mail"));
     server::serve(starting, || println!("ready")).map_err(|e| e.to_string())

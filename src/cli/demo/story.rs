@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{announcements, asked, letters, mail_choices, materials, reminders};
+use super::{announcements, arrivals, asked, letters, mail_choices, materials, reminders};
 use crate::activities;
 use crate::join::actions::apply as joining;
 use crate::join::model::Application;
@@ -141,7 +141,9 @@ pub fn fill(app: &Arc<App>) -> Result<(), String> {
 
 fn tell_its_story(app: &Arc<App>, now: At) -> Result<(), String> {
     app.clock.set(now.minus(days(75)));
-    let (people, by) = write(app, people)?;
+    let hash = arrivals::password_hash(app)?;
+    let (people, by) = write(app, |tx, ctx| people(tx, ctx, hash))?;
+    arrivals::imported(app)?;
     write(app, |tx, ctx| mail_choices::choose(tx, ctx, &people))?;
     let day = |n: i64| now.plus(days(n));
     let past = meeting(
@@ -295,7 +297,7 @@ fn remind(app: &Arc<App>, meeting: &Meeting, lead: Lead) -> Result<(), String> {
     deliver(app)
 }
 
-fn people(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(Vec<Member>, Coordinator), String> {
+fn people(tx: &mut Conn, ctx: &Ctx<'_>, hash: String) -> Result<(Vec<Member>, Coordinator), String> {
     let mut made = Vec::new();
     for (n, (name, affiliation, country, time_zone, role)) in PEOPLE.iter().enumerate() {
         let new = NewMember {
@@ -323,12 +325,8 @@ fn people(tx: &mut Conn, ctx: &Ctx<'_>) -> Result<(Vec<Member>, Coordinator), St
         };
         made.push(members::actions::add(tx, ctx, &new).map_err(|e| e.to_string())?);
     }
-    let email = EmailAddress::parse("sample.coordinator@example.org")?;
-    members::sign_in::actions::make_coordinator(tx, ctx, &email, "Sample Coordinator").map_err(|e| e.to_string())?;
-    let found = members::store::by_email(tx, email.as_str())
-        .map_err(|e| e.to_string())?
-        .ok_or("no coordinator")?;
-    Ok((made, coordinator(found.id, "Sample Coordinator")))
+    let id = arrivals::coordinator(tx, ctx, hash)?;
+    Ok((made, coordinator(id, "Sample Coordinator")))
 }
 
 fn coordinator(id: MemberId, name: &str) -> Coordinator {

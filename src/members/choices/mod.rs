@@ -15,8 +15,7 @@ mod model;
 mod store;
 mod welcome;
 
-pub(super) use actions::{ask_once, had_their_say, is_open};
-pub use actions::{choose_digest, forget};
-pub use model::Rhythm;
-pub(super) use model::WELCOME;
+pub use actions::{ask_once, choose_digest, forget};
+pub(super) use actions::{had_their_say, is_open};
+pub use model::{Rhythm, WELCOME, is_without_a_word};
 pub use store::{Reader, asked_at, readers, rhythm};

@@ -106,7 +106,8 @@ fn actor(by_id: &str) -> &str {
     }
 }
 
-fn invitation(row: InvitationRow, member: &Member, is_active: bool, now: At, reader_zone: &str) -> InvitationView {
+/// `is_reached`: whether mail to them leaves at all.
+fn invitation(row: InvitationRow, member: &Member, is_reached: bool, now: At, reader_zone: &str) -> InvitationView {
     let is_on = row.meeting_status == "scheduled" && row.status == "invited" && row.ends_at > now;
     let by = match row.answered_by.as_deref() {
         Some("mail") => "by mail",
@@ -126,7 +127,7 @@ fn invitation(row: InvitationRow, member: &Member, is_active: bool, now: At, rea
         answered: row
             .answered_at
             .map(|at| format!("{by}, {}", moment(at, reader_zone).text)),
-        again: (is_on && is_active).then(|| {
+        again: (is_on && is_reached).then(|| {
             format!(
                 "/coordinate/meetings/{}/invitations/{}/again",
                 row.meeting_id, member.id
@@ -160,7 +161,9 @@ fn record_view(
         });
     }
     let mails = store::mails_to(conn, member, 50)?.into_iter().map(|mail| {
-        let (status, outcome) = mail_standing(mail.status, &mail.outcome);
+        // The far server's words are shown for those that it took, too: they prove that it did.
+        let (status, why) = mail_standing(mail.status, &mail.outcome);
+        let outcome = if why.is_empty() { mail.outcome } else { why };
         MailView {
             href: format!("/coordinate/outbox/{}", mail.id),
             when: moment(mail.created_at, reader_zone),
@@ -171,14 +174,15 @@ fn record_view(
     });
     let mails = mails.collect();
     let is_active = member.status == Status::Active;
-    let invitations = store::invitations_of(conn, &member.id)?
-        .into_iter()
-        .map(|row| invitation(row, member, is_active, now, reader_zone));
     let resting = bounces::resting(conn, keys, &member.email)?.map(|(since, words)| ReturnView {
         when: moment(since, reader_zone),
         what: "nothing is sent since",
         words,
     });
+    let is_reached = is_active && resting.is_none();
+    let invitations = store::invitations_of(conn, &member.id)?
+        .into_iter()
+        .map(|row| invitation(row, member, is_reached, now, reader_zone));
     let returns = bounces::returned(conn, keys, &member.email)?
         .into_iter()
         .map(|returned| ReturnView {

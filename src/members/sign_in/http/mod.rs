@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::platform::app::App;
 use crate::web::{Answer, AppData, Fields, Visit, WebError, end_sessions, no_session};
 
-pub use again::password_again;
+pub use again::{Again, password_again};
 
 /// The addresses of this part; the fixed ones stand before the one that ends in a token.
 pub fn routes(services: &mut ServiceConfig) {
