@@ -261,8 +261,9 @@ fn unbroken(text: &str) -> String {
         );
         html += &handlebars::html_escape(weekday);
         html += space;
+        let rest = format!("{rest}{comma}");
         let words: Vec<String> = rest.split(' ').map(hours).collect();
-        html += &format!("<span class=\"whole\">{}{comma}</span>", words.join(" "));
+        html += &format!("<span class=\"whole\">{}</span>", words.join(" "));
         if !comma.is_empty() {
             html.push(' ');
         }
@@ -304,8 +305,8 @@ mod tests {
     fn hours_stand_in_a_span_of_their_own() {
         assert_eq!(
             unbroken("Monday 1 May 2027, 15:00–16:30, London (16:00–17:30 for you)"),
-            "Monday <span class=\"whole\">1 May 2027,</span> <span class=\"whole\"><span class=\"hours\">15:00–16:30</span>,</span> \
-             <span class=\"whole\">London (<span class=\"hours\">16:00–17:30</span> for you)</span>"
+            "Monday <span class=\"whole\">1 May 2027,</span> <span class=\"whole\"><span class=\"hours\">15:00–16:30,</span></span> \
+             <span class=\"whole\">London <span class=\"hours\">(16:00–17:30</span> for you)</span>"
         );
     }
 }

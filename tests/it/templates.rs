@@ -175,7 +175,7 @@ async fn every_mail_has_samples_that_render_with_the_same_links_in_text_and_html
     for kind in &catalogue.0 {
         assert!(!kind.samples.is_empty(), "{}", kind.name);
         assert!(kind.when.ends_with('.'), "{}", kind.name);
-        let facts = sample_facts(&app.app, kind);
+        let mut facts = sample_facts(&app.app, kind);
         // The original's own words fit, and make the same mail.
         let source = original(kind.name).expect("an original");
         let compiled = app.app.renderer.reword(kind, &facts, &source);
@@ -190,6 +190,8 @@ async fn every_mail_has_samples_that_render_with_the_same_links_in_text_and_html
         }
         for (n, sample) in kind.samples.iter().enumerate() {
             let what = format!("{} ({})", kind.name, sample.label);
+            facts.footer.clone_from(&sample.footer);
+            reworded.footer.clone_from(&sample.footer);
             let words = app.app.renderer.original(kind.name, &facts, &sample.view);
             let words = words.unwrap_or_else(|e| panic!("{what}: {e}"));
             check_parts(&what, &words);
