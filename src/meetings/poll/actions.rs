@@ -131,7 +131,8 @@ pub(super) fn refusal(poll: &Poll, times: &[Time], now: At) -> Option<PollError>
     }
 }
 
-/// Asks every member who has not been asked yet; how many mails were written. A second time, it asks nobody twice.
+/// Asks every member who wants invitations and has not been asked yet; how many mails were written. A second time, it
+/// asks nobody twice.
 pub fn send(tx: &mut Conn, ctx: &Ctx<'_>, by: &Coordinator, id: &PollId) -> Result<(Poll, usize), PollError> {
     let mut poll = current(tx, id, None)?;
     let times = store::times_of(tx, id)?;

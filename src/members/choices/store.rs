@@ -89,9 +89,10 @@ pub(super) fn question(conn: &mut Conn, id: &MemberId) -> Result<Option<(At, Opt
         .optional()?)
 }
 
-/// When this member was asked about announcements and the digest.
+/// When this member was asked about announcements and the digest. A question closed as it was noted was never put.
 pub fn asked_at(conn: &mut Conn, id: &MemberId) -> Result<Option<At>, DbError> {
-    Ok(question(conn, id)?.map(|(asked_at, _)| asked_at))
+    let put = question(conn, id)?.filter(|(asked_at, closed_at)| *closed_at != Some(*asked_at));
+    Ok(put.map(|(asked_at, _)| asked_at))
 }
 
 /// Notes that the question was put; `false` if it had been before.

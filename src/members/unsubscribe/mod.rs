@@ -1,9 +1,10 @@
 //! Mail that members may turn off, kind by kind: on their own page, by a link in each such mail, and by the button
 //! that mail programs show for RFC 8058.
 //!
-//! A mail of such a kind carries [`link`] in its words and [`headers_with_address`] beside them (invitations only the link: calendar
-//! programs are wary of lists); whoever writes it asks [`choices`] first. Parts that must do something about a choice
-//! are told of it ([`Heard`]). A further kind is a variant of [`Kind`] with its words.
+//! A mail of such a kind carries [`link`] in its words and [`headers_with_address`] beside them (one with a calendar part
+//! only the link: calendar programs are wary of lists); whoever writes it asks [`choices`] first. What comes with
+//! invitations (date polls, questions after a meeting, what was missed) is of their kind. Parts that must do something
+//! about a choice are told of it ([`Heard`]). A further kind is a variant of [`Kind`] with its words.
 //!
 //! # Why
 //! * The token is derived from member and kind, so it is the same in every mail and works for as long as there are
