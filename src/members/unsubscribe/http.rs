@@ -82,10 +82,6 @@ async fn choose(app: AppData, visit: Visit, token: Path<String>, given: Unsubscr
         })
         .await?;
     let Some(kind) = kind else {
-        if let Unsubscribing::OneClick = given {
-            limit::check(&app, &visit, "unsubscribe")?;
-            return Ok(one_click_reply("This link turns nothing off any more.".into()));
-        }
         return gone(&app, &visit);
     };
     if let Unsubscribing::OneClick = given {
