@@ -324,3 +324,20 @@ async fn what_a_server_quotes_of_a_mail_lets_nobody_in() {
         page.is(200).shows("Blocked, it says").shows("/sign-in/…");
     }
 }
+
+#[actix_web::test]
+async fn a_hundred_that_must_not_go_any_more_hold_up_nobody_behind_them() {
+    let app = TestApp::start().await;
+    app.ignore_mail();
+    let sink = SmtpSink::start().await;
+    let over = app.app.now().plus(minutes(1));
+    for n in 0..100 {
+        let mut mail = mail_to(&format!("m{n}@example.org"), "Too late");
+        mail.not_after = Some(over);
+        write_mail(&app.app, mail);
+    }
+    write_mail(&app.app, mail_to("ana@example.org", "In time"));
+    app.advance(minutes(2)).await;
+    assert_eq!(drain(&app.app, &sink).await, 1);
+    assert_eq!(to(&sink), ["ana@example.org"]);
+}

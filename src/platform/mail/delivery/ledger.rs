@@ -37,10 +37,24 @@ pub(super) fn take_back_expired(tx: &mut Conn, now: At) -> Result<(), DbError> {
     Ok(())
 }
 
+/// How often what must not go any more makes room for the next within one claim, so that a turn stays short.
+const PASSES: usize = 100;
+
 /// Claims up to `room` due mails, of which `allowed` may be of the ordinary lanes, as far as their pace goes.
 pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Result<Vec<Claimed>, DbError> {
+    for _ in 0..PASSES {
+        match claim_next(tx, ctx, room, allowed)? {
+            Some(claimed) if claimed.is_empty() => {}
+            claimed => return Ok(claimed.unwrap_or_default()),
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The next of them that may go, once those are dropped that must not; `None` if nothing is due.
+fn claim_next(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Result<Option<Vec<Claimed>>, DbError> {
     if room == 0 {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let pace = Pace::now(tx, ctx)?;
     let mut ids: Vec<OutboxId> = due(tx, ctx.now, 0, room, &[])?.into_iter().map(|(id, _)| id).collect();
@@ -55,7 +69,7 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
     }
     ids.extend(pace.keep(ordinary));
     if ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let mut rows: Vec<Row> = outbox::table
         .filter(outbox::id.eq_any(ids))
@@ -108,7 +122,7 @@ pub(super) fn claim(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -
         body: bodies.remove(&row.id),
         row,
     });
-    Ok(claimed.collect())
+    Ok(Some(claimed.collect()))
 }
 
 /// The next mails of a lane (id and recipient's domain), the first of each order key only, none that are held back, and
