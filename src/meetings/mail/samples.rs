@@ -86,6 +86,7 @@ fn withdrawn(network: &str, has_left: bool) -> View<'static> {
     View {
         subject_line: SubjectKind::Withdrawn.subject(TITLE, "24 March 2027, 15:00 London"),
         opening: opening(SubjectKind::Withdrawn, network, has_left),
+        off_url: if has_left { "" } else { view(network).off_url },
         ..view(network)
     }
 }

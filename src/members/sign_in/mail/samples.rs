@@ -7,7 +7,7 @@ pub fn kinds() -> Vec<MailKind> {
     let link = "https://network.example.org/sign-in/sample4k7q2m";
     let view = |link: &str| View {
         link: link.into(),
-        code: "482 913".into(),
+        code: "samp-le7k".into(),
         minutes: LINK_LIFE.as_mins(),
     };
     vec![
