@@ -1,5 +1,4 @@
-DROP INDEX outbox_by_due;
-CREATE INDEX outbox_by_due ON outbox (status, lane, next_try_at, id);
+DROP INDEX outbox_by_domain;
 ALTER TABLE outbox DROP COLUMN tries_since;
 ALTER TABLE outbox DROP COLUMN was_tried;
 ALTER TABLE outbox DROP COLUMN to_domain;

@@ -94,7 +94,8 @@ pub(super) fn archived_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Ann
         .optional()?)
 }
 
-/// What the archive holds, newest first; without those for members only if `is_member` is false.
+/// What the archive holds, newest first; without those for members only if `is_member` is false, and without what was
+/// stopped: something was wrong with it.
 pub fn archived(conn: &mut Conn, is_member: bool, offset: i64, limit: i64) -> Result<Vec<Announcement>, DbError> {
     let mut query = announcements::table
         .filter(is_in_archive())
@@ -104,7 +105,9 @@ pub fn archived(conn: &mut Conn, is_member: bool, offset: i64, limit: i64) -> Re
         .select(Announcement::as_select())
         .into_boxed();
     if !is_member {
-        query = query.filter(announcements::is_public.eq(true));
+        query = query
+            .filter(announcements::is_public.eq(true))
+            .filter(announcements::status.ne(Status::Stopped));
     }
     Ok(query.load(conn)?)
 }

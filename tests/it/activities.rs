@@ -131,7 +131,7 @@ async fn the_address_stays_when_the_title_changes() {
     let coordinator = app.coordinator();
     let path = published(&coordinator, &study("First name")).await;
     let feed = app.visitor().visit("/activities.json").await.body;
-    app.app.clock.advance(hours(1));
+    app.app.clock.advance(minutes(50));
     coordinator.submit(&path, study("Second name")).await.shows("Saved.");
     app.visitor()
         .visit("/activities/first-name")

@@ -444,7 +444,8 @@ async fn who_was_imported_without_a_word_is_asked_once_and_never_again() {
     browser
         .submit("/me/welcome", [("announcements", "yes"), ("choice", "save")])
         .await
-        .is(200);
+        .is(200)
+        .shows("You have chosen since that page was opened, so nothing was changed.");
     assert!(
         !app.read(|conn| members::store::find(conn, &ana.id))
             .expect("Ana")

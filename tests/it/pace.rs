@@ -341,3 +341,28 @@ async fn a_hundred_that_must_not_go_any_more_hold_up_nobody_behind_them() {
     assert_eq!(drain(&app.app, &sink).await, 1);
     assert_eq!(to(&sink), ["ana@example.org"]);
 }
+
+/// What one domain puts off again and again may take no place from the others.
+#[actix_web::test]
+async fn a_domain_that_puts_everything_off_starves_nobody_of_the_pace() {
+    let app = TestApp::start_with("per_minute = 8").await;
+    app.ignore_mail();
+    let sink = SmtpSink::start().await;
+    for n in 0..60 {
+        let address = format!("m{n}@full.example.org");
+        write_mail(&app.app, mail_to(&address, "Bulk"));
+        sink.fail_for(&address, [Failure::Rcpt(452); 1_000]);
+    }
+    for _ in 0..8 {
+        drain(&app.app, &sink).await;
+        app.advance(minutes(1)).await;
+    }
+    for n in 0..20 {
+        write_mail(&app.app, mail_to(&format!("n{n}@d{n}.example.org"), "Bulk"));
+    }
+    for _ in 0..15 {
+        drain(&app.app, &sink).await;
+        app.advance(minutes(1)).await;
+    }
+    assert_eq!(to(&sink).len(), 20, "{:?}", to(&sink));
+}

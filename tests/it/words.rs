@@ -180,6 +180,9 @@ async fn nothing_that_falls_away_later_hides_a_tag_from_the_check() {
             save(&desk, SIGN_IN, "0", &wrong, "{{link}} {{code}}").await.is(422);
         }
     }
+    // What turns into a placeholder in one part only makes two mails of one, even where it is on the list.
+    let twice = "{**{mail.public_url}} {{sign_in_url}}";
+    save(&desk, ALREADY, "0", "Mine", twice).await.is(422);
     for wrong in ["{**{env \"X\"}}", "{**{@root.mail.footer}}"] {
         save(&desk, ALREADY, "0", "Mine", &format!("{wrong} {{{{sign_in_url}}}}"))
             .await
@@ -206,6 +209,21 @@ async fn a_mail_keeps_what_it_is_of_no_use_without_and_a_subject_lets_nobody_in(
     let page = save(&desk, CONFIRM, "0", "Confirm", hidden).await;
     page.is(422)
         .shows("With the sample “Ordinary”: {{link}} would not be shown.");
+    let welcome = "/coordinate/settings/mails/join/welcome";
+    save(&desk, welcome, "0", "From {{invitations_from}}", "x")
+        .await
+        .is(422)
+        .shows("is none of the placeholders that can stand here");
+    for unseen in [
+        "[]({{link}})",
+        "[ ]({{link}})",
+        "[\u{200B}]({{link}})",
+        "{{link}}x",
+        "[in]({{link}}@evil.example)",
+    ] {
+        let text = format!("Press here: {unseen} now, with {{{{code}}}}");
+        save(&desk, SIGN_IN, "0", "Sign in", &text).await.is(422);
+    }
     for subject in ["{{code}}", "{{link}}"] {
         let page = save(&desk, SIGN_IN, "0", subject, "{{link}} {{code}}").await;
         page.is(422).shows("is none of the placeholders that can stand here");

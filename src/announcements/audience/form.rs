@@ -49,10 +49,16 @@ fn name(group: usize, row: usize, field: &str) -> String {
 
 /// Whether a field belongs to a group or a row for which there is no room.
 fn is_beyond(field: &str) -> bool {
-    let parts = field.strip_prefix("group_").unwrap_or_default().split('_');
-    let mut numbers = parts.filter_map(|part| part.parse::<usize>().ok());
-    let (group, row) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
-    !(1..=MOST_GROUPS).contains(&group) || !(1..=MOST_ROWS).contains(&row)
+    let Some(rest) = field.strip_prefix("group_") else {
+        return false;
+    };
+    let fits = |part: Option<&str>, most: usize| {
+        let number = part.and_then(|part| part.parse::<usize>().ok());
+        number.is_some_and(|number| (1..=most).contains(&number))
+    };
+    let mut parts = rest.split('_');
+    let has_group = fits(parts.next(), MOST_GROUPS);
+    !has_group || (parts.next() == Some("row") && !fits(parts.next(), MOST_ROWS))
 }
 
 impl Form {
@@ -203,6 +209,10 @@ impl Row {
             let text = "Choose what they are like, or empty this row: “With”, and no word beside it.";
             return Err(("what", text.into()));
         }
+        if !self.word.trim().is_empty() && !matches!(self.what.as_str(), "interest" | "joined-since") {
+            let text = "This condition takes no word: empty it, or choose “Interested in …”.";
+            return Err(("word", text.into()));
+        }
         let unknown = || ("what", "Choose a condition from the list.".to_owned());
         let condition = match self.what.split_once(':') {
             Some(("country", code)) => {
@@ -345,5 +355,32 @@ mod tests {
         }
         assert_eq!((form.groups.len(), form.groups[0].rows.len()), (MOST_GROUPS, MOST_ROWS));
         assert_eq!(form.read(), Ok(Audience::Country("DE".into())));
+    }
+
+    #[test]
+    fn a_word_that_a_condition_does_not_take_is_not_left_out_nor_a_row_that_is_numbered_otherwise() {
+        for what in ["role:student", "country:DE", "never-answered"] {
+            let form = Form::typed(&Fields::of([
+                ("group_1_row_1_what", what),
+                ("group_1_row_1_word", "choirs"),
+            ]));
+            let problems = form.read().expect_err("the word has no place");
+            assert_eq!(problems[0].0, "group_1_row_1_word", "{what}");
+        }
+        for field in [
+            "group_x_row_1_what",
+            "group_1_row_x_what",
+            "group_1_row_99999999999999999999999_what",
+        ] {
+            assert!(
+                Form::typed(&Fields::of([(field, "never-answered")])).read().is_err(),
+                "{field}"
+            );
+        }
+        assert!(
+            Form::typed(&Fields::of([("group_1_how", "any"), ("groups_how", "all")]))
+                .read()
+                .is_ok()
+        );
     }
 }

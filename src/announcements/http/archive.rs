@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Path;
 use serde::Serialize;
 
-use crate::announcements::model::Announcement;
+use crate::announcements::model::{Announcement, Status};
 use crate::announcements::placeholders::{Prepared, Values};
 use crate::announcements::store;
 use crate::platform::app::App;
@@ -82,7 +82,8 @@ pub async fn show(app: AppData, visit: Visit, slug: Path<String>) -> Answer {
     let slug = slug.into_inner();
     let found = app.read(move |conn| store::archived_by_slug(conn, &slug)).await?;
     let announcement = found.ok_or(WebError::NotFound)?;
-    if !announcement.is_public && visit.person().is_none() {
+    let is_for_everyone = announcement.is_public && announcement.status != Status::Stopped;
+    if !is_for_everyone && visit.person().is_none() {
         // The same as for one that there is not: what is for members is nobody else's business.
         return Err(WebError::NotFound);
     }

@@ -74,14 +74,15 @@ pub struct Answered {
 }
 
 /// Keeps the answer; `None`: they put the question away, and nothing is turned on. It never comes back.
-pub fn answer(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, answered: Option<Answered>) -> Result<(), DbError> {
+///
+/// `false`: the page was left open, and what was answered or chosen since stands.
+pub fn answer(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, answered: Option<Answered>) -> Result<bool, DbError> {
     let Some(member) = members::store::find(tx, id)? else {
-        return Ok(());
+        return Ok(false);
     };
     store::note_asked(tx, id, ctx.now)?;
     if !store::close(tx, id, ctx.now)? {
-        // A page left open: what was answered or chosen since stands.
-        return Ok(());
+        return Ok(false);
     }
     let way = "the question after the import";
     if let Some(answered) = answered {
@@ -103,5 +104,6 @@ pub fn answer(tx: &mut Conn, ctx: &Ctx<'_>, id: &MemberId, answered: Option<Answ
             ),
         ),
     };
-    audit::record(tx, ctx, id.as_str(), what, &format!("member:{id}"), &detail)
+    audit::record(tx, ctx, id.as_str(), what, &format!("member:{id}"), &detail)?;
+    Ok(true)
 }

@@ -38,12 +38,13 @@ pub async fn answer(app: AppData, visit: Visit, who: SignedIn, fields: Fields) -
         _ => return Err(WebError::Unprocessable("Press one of the buttons on the page.".into())),
     };
     let id = who.id.clone();
-    app.write(move |tx, ctx| actions::answer(tx, ctx, &id, answered))
+    let is_kept = app
+        .write(move |tx, ctx| actions::answer(tx, ctx, &id, answered))
         .await?;
-    let said = if answered.is_some() {
-        "Your answer is kept. You can change it whenever you like, under Your mail."
-    } else {
-        "You will not be asked again. Your choices stand under Your mail."
+    let said = match (is_kept, answered) {
+        (true, Some(_)) => "Your answer is kept. You can change it whenever you like, under Your mail.",
+        (false, Some(_)) => "You have chosen since that page was opened, so nothing was changed. See Your mail.",
+        (_, None) => "You will not be asked again. Your choices stand under Your mail.",
     };
     visit.see_other_saying(&app, "/me", said)
 }

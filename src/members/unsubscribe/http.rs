@@ -97,7 +97,7 @@ async fn choose(app: AppData, visit: Visit, token: Path<String>, given: Unsubscr
     Ok(response)
 }
 
-/// What a mail program gets: it shows none of it, and takes any other status for a refusal.
+/// What a mail program gets: it shows none of it.
 fn one_click_reply(text: String) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"))

@@ -10,8 +10,7 @@
 //! * The token is derived from member and kind, so it is the same in every mail and works for as long as there are
 //!   such mails; only its hash is stored, from the first mail on.
 //! * GET only shows: mail scanners open every link. The one-click POST proves nothing but the token: its sender is a
-//!   mail provider, which has no cookie of ours and no page (RFC 8058 §3.1: 200, no redirect). It is answered so for a
-//!   token that is nobody's (any more), too: providers count another status as mail that cannot be turned off.
+//!   mail provider, which has no cookie of ours and no page (RFC 8058 §3.1: 200, no redirect).
 
 mod actions;
 pub(super) mod http;

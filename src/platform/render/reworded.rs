@@ -144,7 +144,7 @@ pub fn placeholders(name: &str, is_subject: bool) -> BTreeSet<String> {
     }
     all.retain(|name| !name.starts_with('@') && !name.ends_with("_html"));
     if is_subject {
-        all.retain(|name| !tags::is_link(name) && !name.contains("[]") && name != "code");
+        all.retain(|name| !tags::is_secret(name) && !name.contains("[]"));
     }
     all
 }
@@ -173,11 +173,37 @@ pub fn value_of(view: &Value, name: &str) -> Option<String> {
     }
 }
 
-/// Whether a link of the HTML leads to this address.
+/// Whether a link of the HTML that one can see leads to this address.
 fn leads_to(html: &str, address: &str) -> bool {
+    let is_seen = |c: char| {
+        !c.is_whitespace()
+            && !c.is_control()
+            && !matches!(c, '\u{AD}' | '\u{34F}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}')
+            && !matches!(c, '\u{2800}' | '\u{3164}' | '\u{FEFF}')
+    };
     [html_escape(address), address.replace('&', "&amp;")]
         .iter()
-        .any(|written| html.contains(&format!("href=\"{written}\"")))
+        .any(|written| {
+            let href = format!("href=\"{written}\"");
+            html.split(&href).skip(1).any(|rest| {
+                let label = between(rest, ">", "</a>").unwrap_or_default();
+                // Of a tag within the label only what stands outside of it.
+                label
+                    .split('<')
+                    .any(|part| part.rsplit('>').next().unwrap_or_default().chars().any(is_seen))
+            })
+        })
+}
+
+/// Whether a text names this address, and not one that only begins so.
+fn names(text: &str, address: &str) -> bool {
+    let ends = |rest: &str| {
+        rest.chars()
+            .next()
+            .is_none_or(|c| c.is_whitespace() || ".,;:!?)>]\"'`”’".contains(c))
+    };
+    text.match_indices(address)
+        .any(|(start, found)| ends(&text[start + found.len()..]))
 }
 
 fn on_line(problem: Problem) -> String {
@@ -241,7 +267,11 @@ impl Renderer {
             for name in &needed {
                 let value = value_of(&sample.view, name).filter(|value| !value.is_empty() && original.contains(value));
                 let Some(value) = value else { continue };
-                if !words.text.contains(&value) {
+                let is_shown = match tags::is_link(name) {
+                    true => names(&words.text, &value),
+                    false => words.text.contains(&value),
+                };
+                if !is_shown {
                     unfit
                         .text
                         .push(in_sample(&format!("{{{{{name}}}}} would not be shown.")));
@@ -303,6 +333,15 @@ impl Renderer {
     }
 }
 
+/// How many tags a source has.
+fn count(source: &str) -> usize {
+    let pieces = tags::pieces(source).unwrap_or_default();
+    pieces
+        .iter()
+        .filter(|piece| matches!(piece, tags::Piece::Tag { .. }))
+        .count()
+}
+
 /// Takes words that have passed the check.
 fn compile(name: &str, source: &Source) -> Result<Compiled, String> {
     let mut plain = Handlebars::new();
@@ -313,8 +352,12 @@ fn compile(name: &str, source: &Source) -> Result<Compiled, String> {
     with_marks.register_escape_fn(marked::escape);
     let text = marked::plain(&source.text);
     let body = marked::mark(&source.text, &buttons(name)).map_err(on_line)?;
-    for (words, is_subject) in [(&source.subject, true), (&text, false), (&body, false)] {
-        tags::check(words, &placeholders(name, is_subject)).map_err(on_line)?;
+    let allowed = placeholders(name, false);
+    tags::check(&source.subject, &placeholders(name, true)).map_err(on_line)?;
+    tags::check(&text, &allowed).map_err(on_line)?;
+    tags::check(&body, &allowed).map_err(on_line)?;
+    if count(&text) != count(&source.text) {
+        return Err("Something between braces turns into a placeholder in one part of the mail only.".into());
     }
     let layout = Files::get("layouts/mail_text.hbs").ok_or("the layout is missing")?;
     let layout = String::from_utf8_lossy(&layout.data).into_owned();

@@ -273,6 +273,11 @@ pub fn check(source: &str, allowed: &BTreeSet<String>) -> Result<BTreeSet<String
     Ok(names)
 }
 
+/// Whether a name stands for what lets somebody in, or speaks for them: links, codes, their own address for answers.
+pub fn is_secret(name: &str) -> bool {
+    is_link(name) || name == "code" || name.ends_with("_from")
+}
+
 /// Whether a name stands for an address that does something.
 pub fn is_link(name: &str) -> bool {
     let last = name.rsplit(['.', ']']).next().unwrap_or(name);

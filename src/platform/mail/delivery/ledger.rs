@@ -128,45 +128,47 @@ fn claim_next(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Resu
 /// The next mails of a lane (id and recipient's domain), the first of each order key only, none that are held back, and
 /// but in lane 0 none to domains that rest or have had their share (`full`).
 ///
-/// What was put off before goes first: a domain that puts off every first try would see nothing but first tries.
+/// Within a domain what was put off before goes first: one that puts off every first try would see nothing but first
+/// tries. Other domains keep their place.
 ///
 /// On PostgreSQL mails that a change is just taking back are passed over: waiting for that change would hold up
 /// every other mail, and could end in a deadlock with it.
 fn due(conn: &mut Conn, now: At, lane: i32, limit: usize, full: &[String]) -> Result<Vec<(OutboxId, String)>, DbError> {
-    let mut found = Vec::new();
-    for was_tried in [true, false] {
-        let limit = i64::try_from(limit - found.len()).unwrap_or(i64::MAX);
-        if limit == 0 {
-            break;
-        }
-        let earlier = diesel::alias!(outbox as earlier);
-        let is_behind = diesel::dsl::exists(
-            earlier
-                .filter(earlier.field(outbox::order_key).eq(outbox::order_key))
-                .filter(earlier.field(outbox::id).lt(outbox::id))
-                .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
-        );
-        let is_held = diesel::dsl::exists(outbox_held::table.filter(outbox_held::about.eq(outbox::about)));
-        let rests = diesel::dsl::exists(resting(now).filter(mail_holds::domain.eq(outbox::to_domain)));
-        let next = outbox::table
-            .filter(outbox::status.eq(Status::Queued))
-            .filter(outbox::lane.eq(lane))
-            .filter(outbox::was_tried.eq(was_tried))
-            .filter(outbox::next_try_at.le(now))
-            .filter(diesel::dsl::not(is_behind))
-            .filter(diesel::dsl::not(is_held))
-            .filter(outbox::lane.eq(0).or(diesel::dsl::not(rests)))
-            .filter(outbox::to_domain.ne_all(full))
-            .order((outbox::next_try_at, outbox::id))
-            .limit(limit)
-            .select((outbox::id, outbox::to_domain));
-        let more: Vec<(OutboxId, String)> = match conn {
-            Conn::Sqlite(c) => next.load(c)?,
-            Conn::Postgres(c) => next.for_update().skip_locked().load(c)?,
-        };
-        found.extend(more);
-    }
-    Ok(found)
+    let (earlier, tried) = diesel::alias!(outbox as earlier, outbox as tried);
+    let is_behind = diesel::dsl::exists(
+        earlier
+            .filter(earlier.field(outbox::order_key).eq(outbox::order_key))
+            .filter(earlier.field(outbox::id).lt(outbox::id))
+            .filter(earlier.field(outbox::status).eq_any([Status::Queued, Status::Sending])),
+    );
+    let is_held = diesel::dsl::exists(outbox_held::table.filter(outbox_held::about.eq(outbox::about)));
+    let its_own_is_held = outbox_held::table.filter(outbox_held::about.eq(tried.field(outbox::about)));
+    let comes_after = diesel::dsl::exists(
+        tried
+            .filter(tried.field(outbox::to_domain).eq(outbox::to_domain))
+            .filter(tried.field(outbox::was_tried).eq(true))
+            .filter(tried.field(outbox::status).eq(Status::Queued))
+            .filter(tried.field(outbox::lane).eq(lane))
+            .filter(tried.field(outbox::next_try_at).le(now))
+            .filter(diesel::dsl::not(diesel::dsl::exists(its_own_is_held))),
+    );
+    let rests = diesel::dsl::exists(resting(now).filter(mail_holds::domain.eq(outbox::to_domain)));
+    let next = outbox::table
+        .filter(outbox::status.eq(Status::Queued))
+        .filter(outbox::lane.eq(lane))
+        .filter(outbox::next_try_at.le(now))
+        .filter(diesel::dsl::not(is_behind))
+        .filter(diesel::dsl::not(is_held))
+        .filter(outbox::was_tried.eq(true).or(diesel::dsl::not(comes_after)))
+        .filter(outbox::lane.eq(0).or(diesel::dsl::not(rests)))
+        .filter(outbox::to_domain.ne_all(full))
+        .order((outbox::next_try_at, outbox::id))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select((outbox::id, outbox::to_domain));
+    Ok(match conn {
+        Conn::Sqlite(c) => next.load(c)?,
+        Conn::Postgres(c) => next.for_update().skip_locked().load(c)?,
+    })
 }
 
 /// Too late, left, a dead address, or what the slice says that wrote it: why a claimed mail must not go after all.

@@ -71,7 +71,7 @@ impl Ours {
         Ours {
             had_left: row.may_have_left,
             id: row.id.clone(),
-            domain: row.to_domain.clone(),
+            domain: row.domain().to_owned(),
             is_first_try: row.attempts <= 1,
             generation: row.generation,
             is_sensitive: row.is_sensitive,

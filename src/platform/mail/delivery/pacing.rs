@@ -192,7 +192,7 @@ impl Pace {
                 .values((
                     mail_begun::mail_id.eq(&row.id),
                     mail_begun::generation.eq(row.generation),
-                    mail_begun::domain.eq(&row.to_domain),
+                    mail_begun::domain.eq(row.domain()),
                     mail_begun::begun_at.eq(ctx.now),
                 ))
                 .execute(tx)?;

@@ -101,6 +101,14 @@ pub struct Row {
 }
 
 impl Row {
+    /// The recipient's domain, also where a replica of an older version wrote the mail.
+    pub fn domain(&self) -> &str {
+        match self.to_domain.as_str() {
+            "" => super::domain_of(&self.to_key),
+            known => known,
+        }
+    }
+
     /// The mail ready to be made into bytes; the same row and body always give the same.
     pub fn content(&self, body: Body, defaults: &Defaults<'_>) -> Result<MailContent, OutboxError> {
         let headers = match body.headers {
@@ -248,7 +256,12 @@ pub fn forget_about(tx: &mut Conn, about: &str) -> Result<(), DbError> {
         .load(tx)?;
     diesel::delete(outbox_bodies::table.filter(outbox_bodies::mail_id.eq_any(&ids))).execute(tx)?;
     diesel::update(outbox::table.filter(outbox::id.eq_any(&ids)))
-        .set((outbox::to_email.eq(""), outbox::to_key.eq(""), outbox::to_name.eq("")))
+        .set((
+            outbox::to_email.eq(""),
+            outbox::to_key.eq(""),
+            outbox::to_name.eq(""),
+            outbox::to_domain.eq(""),
+        ))
         .execute(tx)?;
     Ok(())
 }
