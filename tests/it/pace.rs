@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::prelude::*;
-use oxsop::platform::clock::{At, days, hours, minutes};
+use oxsop::platform::clock::{days, hours, minutes};
 use oxsop::platform::db::schema::{mail_holds, outbox as table};
 use oxsop::platform::mail::outbox::{self, Status};
 use oxsop::platform::mail::transport;
@@ -294,10 +294,7 @@ async fn a_clock_that_was_wrong_for_a_while_stops_no_mail() {
         write_mail(&app.app, mail_to(&format!("n{n}@early.example.org"), "Bulk"));
     }
     assert_eq!(drain(&app.app, &sink).await, 3);
-    assert!(
-        app.read(|conn| delivery::holds(conn, At::from(app.app.now())))
-            .is_empty()
-    );
+    assert!(app.read(|conn| delivery::holds(conn, app.app.now())).is_empty());
 }
 
 /// Filters quote the link that they dislike; nobody but its reader may see it.
