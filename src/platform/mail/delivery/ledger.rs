@@ -128,8 +128,8 @@ fn claim_next(tx: &mut Conn, ctx: &Ctx<'_>, room: usize, allowed: usize) -> Resu
 /// The next mails of a lane (id and recipient's domain), the first of each order key only, none that are held back, and
 /// but in lane 0 none to domains that rest or have had their share (`full`).
 ///
-/// Within a domain what was put off before goes first: one that puts off every first try would see nothing but first
-/// tries. Other domains keep their place.
+/// Within a domain that asked for patience, what was put off before goes first: one that puts off every first try would
+/// see nothing but first tries. Other domains keep their place.
 ///
 /// On PostgreSQL mails that a change is just taking back are passed over: waiting for that change would hold up
 /// every other mail, and could end in a deadlock with it.
@@ -152,6 +152,7 @@ fn due(conn: &mut Conn, now: At, lane: i32, limit: usize, full: &[String]) -> Re
             .filter(tried.field(outbox::next_try_at).le(now))
             .filter(diesel::dsl::not(diesel::dsl::exists(its_own_is_held))),
     );
+    let has_asked = diesel::dsl::exists(mail_holds::table.filter(mail_holds::domain.eq(outbox::to_domain)));
     let rests = diesel::dsl::exists(resting(now).filter(mail_holds::domain.eq(outbox::to_domain)));
     let next = outbox::table
         .filter(outbox::status.eq(Status::Queued))
@@ -159,7 +160,11 @@ fn due(conn: &mut Conn, now: At, lane: i32, limit: usize, full: &[String]) -> Re
         .filter(outbox::next_try_at.le(now))
         .filter(diesel::dsl::not(is_behind))
         .filter(diesel::dsl::not(is_held))
-        .filter(outbox::was_tried.eq(true).or(diesel::dsl::not(comes_after)))
+        .filter(
+            outbox::was_tried
+                .eq(true)
+                .or(diesel::dsl::not(has_asked.and(comes_after))),
+        )
         .filter(outbox::lane.eq(0).or(diesel::dsl::not(rests)))
         .filter(outbox::to_domain.ne_all(full))
         .order((outbox::next_try_at, outbox::id))
